@@ -1,1 +1,20 @@
-"""."""
+"""What a well-observed account contains: pure data, with a reason and a source for each entry.
+
+The constructs deploy it, the check looks for it, the audit compares against it, the documentation prints it.
+"""
+
+from . import account_setting, invocation_logging, permissions, sources
+from .grant import Condition, Confidence, Grant, Severity, Source, policy_document
+
+__all__ = [
+    "Condition",
+    "Confidence",
+    "Grant",
+    "Severity",
+    "Source",
+    "account_setting",
+    "invocation_logging",
+    "permissions",
+    "policy_document",
+    "sources",
+]

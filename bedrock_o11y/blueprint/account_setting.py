@@ -1,0 +1,120 @@
+"""What the provider of account settings may do, setting by setting.
+
+Names that the templates of this module use, beside ``${Partition}``, ``${Region}`` and ``${Account}``:
+
+- ``${RecordName}``: the SSM parameter of the record, with its leading slash.
+- ``${LoggingRoleArn}``: the role that Bedrock writes with.
+- ``${ProviderLogGroupName}``: the log group of the provider's Lambda function.
+"""
+
+from __future__ import annotations
+
+from typing import Final
+
+from . import sources
+from .grant import Condition, Confidence, Grant, Severity
+from .invocation_logging import SERVICE_PRINCIPAL
+
+MODEL_INVOCATION_LOGGING: Final = "model-invocation-logging"
+"""The setting that turns invocation logging on, one for each account and Region."""
+
+RECORD_NAME_PREFIX: Final = "/bedrock-o11y/account-settings/"
+"""Where the record of each setting is kept, followed by the name of the setting."""
+
+PROVIDER_RETENTION_DAYS: Final = 365
+"""The provider's own log: who changed an account setting, kept as long as the records."""
+
+PROVIDER_GRANTS: Final = (
+    Grant(
+        sid="WriteOwnLog",
+        actions=("logs:CreateLogStream", "logs:PutLogEvents"),
+        resources=("arn:${Partition}:logs:${Region}:${Account}:log-group:${ProviderLogGroupName}:*",),
+        purpose="A deploy that fails leaves no trace of why.",
+        severity=Severity.MEDIUM,
+        sources=(sources.LOGS_ACTIONS,),
+        wildcard="Lambda chooses the names of the log streams.",
+    ),
+    Grant(
+        sid="WriteOwnTraces",
+        actions=("xray:PutTraceSegments", "xray:PutTelemetryRecords"),
+        resources=("*",),
+        purpose="The provider's calls to AWS are not traced.",
+        severity=Severity.LOW,
+        sources=(sources.LAMBDA_XRAY,),
+        wildcard="These actions have no resource types.",
+    ),
+)
+
+MODEL_INVOCATION_LOGGING_GRANTS: Final = (
+    Grant(
+        sid="ManageInvocationLogging",
+        actions=(
+            "bedrock:GetModelInvocationLoggingConfiguration",
+            "bedrock:PutModelInvocationLoggingConfiguration",
+            "bedrock:DeleteModelInvocationLoggingConfiguration",
+        ),
+        resources=("*",),
+        purpose="Model invocation logging cannot be turned on, changed or handed back.",
+        severity=Severity.HIGH,
+        sources=(sources.BEDROCK_ACTIONS,),
+        wildcard="These actions have no resource types.",
+    ),
+    Grant(
+        sid="KeepRecordOfSetting",
+        actions=("ssm:GetParameter", "ssm:PutParameter", "ssm:DeleteParameter"),
+        resources=("arn:${Partition}:ssm:${Region}:${Account}:parameter${RecordName}",),
+        purpose="Nobody knows what the setting was before, so it cannot be handed back.",
+        severity=Severity.HIGH,
+        sources=(sources.SSM_ACTIONS,),
+    ),
+    Grant(
+        sid="PassLoggingRole",
+        actions=("iam:PassRole",),
+        resources=("${LoggingRoleArn}",),
+        conditions=(Condition("StringEquals", "iam:PassedToService", (SERVICE_PRINCIPAL,)),),
+        purpose="The logging role cannot be named in the configuration.",
+        severity=Severity.HIGH,
+        sources=(sources.PASS_ROLE,),
+        confidence=Confidence.OBSERVED,
+    ),
+)
+
+GUARD_GRANTS: Final = (
+    Grant(
+        sid="ReadInvocationLogging",
+        actions=("bedrock:GetModelInvocationLoggingConfiguration",),
+        resources=("*",),
+        purpose="The guard cannot see whether somebody else's configuration would be overwritten.",
+        severity=Severity.HIGH,
+        sources=(sources.BEDROCK_ACTIONS,),
+        wildcard="This action has no resource types.",
+    ),
+    Grant(
+        sid="ReadRecordOfSetting",
+        actions=("ssm:GetParameter",),
+        resources=("arn:${Partition}:ssm:${Region}:${Account}:parameter${RecordName}",),
+        purpose="The guard cannot see who owns the setting.",
+        severity=Severity.HIGH,
+        sources=(sources.SSM_ACTIONS,),
+    ),
+)
+"""What the guard needs: it never writes."""
+
+PROVIDER_VPC_GRANTS: Final = (
+    Grant(
+        sid="JoinVpc",
+        actions=(
+            "ec2:CreateNetworkInterface",
+            "ec2:DescribeNetworkInterfaces",
+            "ec2:DescribeSubnets",
+            "ec2:DeleteNetworkInterface",
+            "ec2:AssignPrivateIpAddresses",
+            "ec2:UnassignPrivateIpAddresses",
+        ),
+        resources=("*",),
+        purpose="Lambda cannot attach the provider to the VPC.",
+        severity=Severity.HIGH,
+        sources=(sources.LAMBDA_VPC,),
+        wildcard="The network interfaces do not exist before Lambda creates them, and Describe has no resource types.",
+    ),
+)

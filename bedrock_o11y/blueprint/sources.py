@@ -1,0 +1,70 @@
+"""The pages of AWS's documentation that the blueprint cites."""
+
+from __future__ import annotations
+
+from .grant import Source
+
+INVOCATION_LOGGING = Source(
+    "Amazon Bedrock user guide, Monitor model invocation using CloudWatch Logs and Amazon S3",
+    "https://docs.aws.amazon.com/bedrock/latest/userguide/model-invocation-logging.html",
+)
+BEDROCK_METRICS = Source(
+    "Amazon Bedrock user guide, Monitoring the bedrock-runtime endpoint with CloudWatch metrics",
+    "https://docs.aws.amazon.com/bedrock/latest/userguide/monitoring-runtime-metrics.html",
+)
+LOGS_ENCRYPTION = Source(
+    "Amazon CloudWatch Logs user guide, Encrypt log data using AWS KMS",
+    "https://docs.aws.amazon.com/AmazonCloudWatch/latest/logs/encrypt-log-data-kms.html",
+)
+LOGS_MASKING = Source(
+    "Amazon CloudWatch Logs user guide, Help protect sensitive log data with masking",
+    "https://docs.aws.amazon.com/AmazonCloudWatch/latest/logs/mask-sensitive-log-data.html",
+)
+LOGS_ACTIONS = Source(
+    "Service authorization reference, Amazon CloudWatch Logs",
+    "https://docs.aws.amazon.com/service-authorization/latest/reference/list_amazoncloudwatchlogs.html",
+)
+BEDROCK_ACTIONS = Source(
+    "Service authorization reference, Amazon Bedrock",
+    "https://docs.aws.amazon.com/service-authorization/latest/reference/list_amazonbedrock.html",
+)
+CLOUDWATCH_ACTIONS = Source(
+    "Service authorization reference, Amazon CloudWatch",
+    "https://docs.aws.amazon.com/service-authorization/latest/reference/list_amazoncloudwatch.html",
+)
+KMS_ACTIONS = Source(
+    "Service authorization reference, AWS Key Management Service",
+    "https://docs.aws.amazon.com/service-authorization/latest/reference/list_awskeymanagementservice.html",
+)
+S3_ACTIONS = Source(
+    "Service authorization reference, Amazon S3",
+    "https://docs.aws.amazon.com/service-authorization/latest/reference/list_amazons3.html",
+)
+SSM_ACTIONS = Source(
+    "Service authorization reference, AWS Systems Manager",
+    "https://docs.aws.amazon.com/service-authorization/latest/reference/list_awssystemsmanager.html",
+)
+PASS_ROLE = Source(
+    "IAM user guide, Grant a user permissions to pass a role to an AWS service",
+    "https://docs.aws.amazon.com/IAM/latest/UserGuide/id_roles_use_passrole.html",
+)
+CONFUSED_DEPUTY = Source(
+    "IAM user guide, The confused deputy problem",
+    "https://docs.aws.amazon.com/IAM/latest/UserGuide/confused-deputy.html",
+)
+LAMBDA_XRAY = Source(
+    "AWS Lambda developer guide, Visualize Lambda function invocations using AWS X-Ray",
+    "https://docs.aws.amazon.com/lambda/latest/dg/services-xray.html",
+)
+LAMBDA_VPC = Source(
+    "AWS Lambda developer guide, Giving Lambda functions access to resources in an Amazon VPC",
+    "https://docs.aws.amazon.com/lambda/latest/dg/configuration-vpc.html",
+)
+CDK_BOOTSTRAP = Source(
+    "AWS CDK developer guide, Bootstrap your environment for use with the AWS CDK",
+    "https://docs.aws.amazon.com/cdk/v2/guide/bootstrapping-env.html",
+)
+S3_TLS = Source(
+    "Amazon S3 user guide, Security best practices for Amazon S3",
+    "https://docs.aws.amazon.com/AmazonS3/latest/userguide/security-best-practices.html",
+)
