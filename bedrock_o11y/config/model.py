@@ -1,0 +1,274 @@
+"""What the configuration file may say: its sections, their defaults and what each value must look like."""
+
+from __future__ import annotations
+
+import re
+from typing import Annotated, Literal
+
+from pydantic import BaseModel, ConfigDict, Field, field_validator, model_validator
+
+from bedrock_o11y.blueprint import invocation_logging as blueprint
+
+ExistingPolicy = Literal["refuse", "adopt", "merge", "replace"]
+
+_REGION = re.compile(r"[a-z]{2,}(-[a-z]+)+-[0-9]{1,2}")
+_ACCOUNT = re.compile(r"[0-9]{12}")
+_TARGET_NAME = re.compile(r"[A-Za-z][A-Za-z0-9-]{0,39}")
+_LOG_GROUP = re.compile(r"[.\-_/#A-Za-z0-9]{1,512}")
+_BUCKET = re.compile(r"[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]")
+_KEY_ARN = re.compile(r"arn:aws[a-z-]*:kms:[a-z0-9-]+:[0-9]{12}:key/[A-Za-z0-9-]+")
+_ROLE_PATH = re.compile(r"/([\x21-\x2e\x30-\x7e]+/)*")
+_BOUNDARY = re.compile(r"(arn:aws[a-z-]*:iam::([0-9]{12}|aws):policy/[\w+=,.@/-]+|[\w+=,.@-]{1,128})")
+_PREFIX = re.compile(r"([A-Za-z0-9!_.*'()-]+/)*[A-Za-z0-9!_.*'()-]+")
+
+
+class _Section(BaseModel):
+    model_config = ConfigDict(extra="forbid", frozen=True, strict=True)
+
+
+def _matching(pattern: re.Pattern[str], value: str, expected: str) -> str:
+    if not pattern.fullmatch(value):
+        raise ValueError(f"expected {expected}")
+    return value
+
+
+class Network(_Section):
+    """The VPC that the provider of account settings runs in."""
+
+    vpc_id: Annotated[str, Field(description="Id of the VPC.", pattern=r"^vpc-[0-9a-f]+$")]
+    subnet_ids: Annotated[
+        tuple[str, ...], Field(description="Private subnets with a way to the AWS APIs.", min_length=1, strict=False)
+    ]
+    security_group_ids: Annotated[
+        tuple[str, ...], Field(description="Security groups of the function.", min_length=1, strict=False)
+    ]
+
+
+class Encryption(_Section):
+    """The customer KMS key of log group and payload bucket."""
+
+    key_arn: Annotated[
+        str | None,
+        Field(
+            description="An existing key to use instead of a new one. Its key policy must already name CloudWatch Logs "
+            "and Bedrock; `bedrock-o11y check` tells whether it does."
+        ),
+    ] = None
+
+    @field_validator("key_arn")
+    @classmethod
+    def _is_a_key(cls, value: str | None) -> str | None:
+        return (
+            value
+            if value is None
+            else _matching(_KEY_ARN, value, "the ARN of a key, arn:aws:kms:us-east-1:123456789012:key/<id>")
+        )
+
+
+class LogGroup(_Section):
+    """The log group of the invocation records."""
+
+    name: Annotated[str, Field(description="Name of the log group.")] = blueprint.LOG_GROUP_NAME
+    create: Annotated[
+        bool, Field(description="`false` uses a log group that exists and leaves its settings alone.")
+    ] = True
+    retention_days: Annotated[int, Field(description="Days until a record is deleted.")] = blueprint.RETENTION_DAYS
+    masked_identifiers: Annotated[
+        tuple[str, ...],
+        Field(
+            description="Managed data identifiers that are masked on reading; an empty list turns masking off.",
+            strict=False,
+        ),
+    ] = blueprint.MASKED_DATA_IDENTIFIERS
+
+    @field_validator("name")
+    @classmethod
+    def _is_a_name(cls, value: str) -> str:
+        return _matching(_LOG_GROUP, value, "1 to 512 of letters, digits and . - _ / #")
+
+    @field_validator("retention_days")
+    @classmethod
+    def _is_known(cls, value: int) -> int:
+        if value not in blueprint.RETENTION_VALUES:
+            raise ValueError(f"expected one of {', '.join(map(str, blueprint.RETENTION_VALUES))} days")
+        return value
+
+
+class Payloads(_Section):
+    """The bucket for bodies over 100 KB, images and documents."""
+
+    enabled: Annotated[bool, Field(description="`false` loses every body over 100 KB and every image.")] = True
+    bucket: Annotated[
+        str | None,
+        Field(
+            description="An existing bucket of the same account and Region to use instead of a new one. Its bucket "
+            "policy must already let Bedrock write."
+        ),
+    ] = None
+    prefix: Annotated[str, Field(description="Key prefix of the objects, without slash at either end.")] = (
+        blueprint.PAYLOAD_PREFIX
+    )
+    expire_days: Annotated[int, Field(description="Days until a payload is deleted.", ge=1, le=36500)] = (
+        blueprint.RETENTION_DAYS
+    )
+
+    @field_validator("bucket")
+    @classmethod
+    def _is_a_bucket(cls, value: str | None) -> str | None:
+        return (
+            value
+            if value is None
+            else _matching(_BUCKET, value, "the name of a bucket, 3 to 63 of lower-case letters, digits, . and -")
+        )
+
+    @field_validator("prefix")
+    @classmethod
+    def _is_a_prefix(cls, value: str) -> str:
+        return _matching(_PREFIX, value, "a key prefix without slash at either end, such as payloads")
+
+
+class Data(_Section):
+    """The kinds of data that are recorded."""
+
+    text: Annotated[bool, Field(description="Text of prompts and answers.")] = True
+    image: Annotated[bool, Field(description="Images.")] = True
+    embedding: Annotated[bool, Field(description="Embeddings.")] = True
+    video: Annotated[bool, Field(description="Video.")] = True
+    audio: Annotated[
+        bool | None,
+        Field(description="Audio; left out unless given, because not every Region knows this member."),
+    ] = None
+
+
+class InvocationLogging(_Section):
+    """Model invocation logging."""
+
+    enabled: Annotated[bool, Field(description="`false` deploys nothing of invocation logging.")] = True
+    existing: Annotated[
+        ExistingPolicy,
+        Field(
+            description="What to do with a configuration that somebody else made: `refuse` stops the deploy, `adopt` "
+            "keeps it and manages it from now on, `merge` fills in what it lacks, `replace` remembers it and puts "
+            "ours in its place until the destroy."
+        ),
+    ] = "refuse"
+    cloudwatch: Annotated[bool, Field(description="Records go to the log group.")] = True
+    s3: Annotated[bool, Field(description="Records go to the payload bucket too.")] = False
+    log_group: Annotated[LogGroup, Field(description="The log group.")] = LogGroup()
+    payloads: Annotated[Payloads, Field(description="The payload bucket.")] = Payloads()
+    data: Annotated[Data, Field(description="What is recorded.")] = Data()
+
+    @model_validator(mode="after")
+    def _goes_somewhere(self) -> InvocationLogging:
+        if self.enabled and not (self.cloudwatch or self.s3):
+            raise ValueError("expected cloudwatch or s3 to be true: records must go somewhere")
+        if self.s3 and not self.payloads.enabled:
+            raise ValueError("expected payloads.enabled to be true when s3 is true: records go to that bucket")
+        return self
+
+
+class Settings(_Section):
+    """Everything that can be set for every target, or for one under ``targets[].settings``."""
+
+    tags: Annotated[dict[str, str], Field(description="Tags of every resource.")] = {}
+    bootstrap_qualifier: Annotated[
+        str, Field(description="Qualifier of the CDK bootstrap.", pattern=r"^[a-z0-9]{1,10}$")
+    ] = "hnb659fds"
+    permissions_boundary: Annotated[
+        str | None, Field(description="Permissions boundary of every role: name or ARN of a managed policy.")
+    ] = None
+    role_path: Annotated[str, Field(description="Path of every role.")] = "/"
+    role_name_prefix: Annotated[
+        str,
+        Field(
+            description="Beginning of every role's name; without one CloudFormation chooses the names.",
+            pattern=r"^[\w+=,.@-]{0,20}$",
+        ),
+    ] = ""
+    termination_protection: Annotated[bool, Field(description="Protects every stack from deletion.")] = False
+    network: Annotated[Network | None, Field(description="VPC of the provider's function.")] = None
+    encryption: Annotated[Encryption, Field(description="The customer KMS key.")] = Encryption()
+    invocation_logging: Annotated[InvocationLogging, Field(description="Model invocation logging.")] = (
+        InvocationLogging()
+    )
+
+    @field_validator("permissions_boundary")
+    @classmethod
+    def _is_a_policy(cls, value: str | None) -> str | None:
+        return value if value is None else _matching(_BOUNDARY, value, "the name or the ARN of a managed policy")
+
+    @field_validator("role_path")
+    @classmethod
+    def _is_a_path(cls, value: str) -> str:
+        return _matching(_ROLE_PATH, value, "a path that begins and ends with a slash, such as /observability/")
+
+
+class Target(_Section):
+    """One account and Region.
+
+    Attributes:
+        name: name of the stage, and beginning of the stacks' names.
+        account: twelve digits; None is the account of the caller's credentials.
+        region: None is the Region of the caller's credentials.
+        settings: everything that holds here: the settings at the top, overridden by the target's own.
+    """
+
+    name: Annotated[str, Field(description="Name of the stage, and beginning of the stacks' names.")] = "BedrockO11y"
+    account: Annotated[str | None, Field(description="Account id in quotes; without it, the caller's.")] = None
+    region: Annotated[str | None, Field(description="Region; without it, the caller's.")] = None
+    settings: Annotated[Settings, Field(description="Settings that differ from those at the top.")] = Settings()
+
+    @field_validator("name")
+    @classmethod
+    def _is_a_stage(cls, value: str) -> str:
+        return _matching(_TARGET_NAME, value, "a letter, then at most 39 letters, digits and hyphens")
+
+    @field_validator("account")
+    @classmethod
+    def _is_an_account(cls, value: str | None) -> str | None:
+        return value if value is None else _matching(_ACCOUNT, value, "twelve digits in quotes")
+
+    @field_validator("region")
+    @classmethod
+    def _is_a_region(cls, value: str | None) -> str | None:
+        return value if value is None else _matching(_REGION, value, "a Region such as us-east-1")
+
+
+class Configuration(_Section):
+    """What the whole file comes to.
+
+    Attributes:
+        targets: accounts and Regions, one stage each; the settings at the top of the file are merged into each.
+    """
+
+    targets: tuple[Target, ...] = (Target(),)
+
+    def target_for(self, account: str, region: str) -> Target | None:
+        """The target that describes an account and Region.
+
+        Args:
+            account: twelve digits.
+            region: name of the Region.
+
+        Returns:
+            The first target whose account and Region agree or are left to the caller; None when there is none.
+        """
+        for target in self.targets:
+            if target.account in (None, account) and target.region in (None, region):
+                return target
+        return None
+
+    def unknown_regions(self) -> tuple[str, ...]:
+        """Regions that the installed botocore does not know: perhaps new, perhaps misspelt.
+
+        Returns:
+            Their names, in order; a reason for a warning, not for an error.
+        """
+        wanted = {target.region for target in self.targets if target.region}
+        if not wanted:
+            return ()
+        from botocore.loaders import Loader  # here, because only a configuration with Regions needs it
+
+        partitions = Loader().load_data("partitions")["partitions"]
+        known = {region for partition in partitions for region in partition["regions"]}
+        return tuple(sorted(wanted - known))
