@@ -1,0 +1,46 @@
+"""Chooses the form of a report. Each form is imported only when it is asked for: rich costs time at start."""
+
+from __future__ import annotations
+
+import shutil
+import sys
+from typing import TYPE_CHECKING
+
+from .output import colourful, interactive
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from .ladder import LadderReport
+
+FORMATS = ("text", "json", "junit")
+
+
+def check_as(form: str, report: LadderReport, *, out: Path | None = None, no_color: bool = False) -> str:
+    """A check in the form that was asked for.
+
+    Args:
+        form: ``text``, ``json`` or ``junit``.
+        report: the result.
+        out: where it will go; a file never gets colours.
+        no_color: colours are not wanted.
+
+    Returns:
+        The report as text, without a closing newline.
+    """
+    if form == "json":
+        from .ladder_json import ladder_json
+
+        return ladder_json(report)
+    if form == "junit":
+        from .ladder_junit import ladder_junit
+
+        return ladder_junit(report)
+    if out is None and interactive(sys.stdout):
+        from .ladder_table import ladder_table
+
+        width = shutil.get_terminal_size((100, 40)).columns
+        return ladder_table(report, width=width, colour=colourful(sys.stdout, no_color=no_color))
+    from .ladder_text import ladder_text
+
+    return ladder_text(report)
