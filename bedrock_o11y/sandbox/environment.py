@@ -1,0 +1,77 @@
+"""The environment in which a program talks to the sandbox and to nothing else."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from bedrock_o11y.sandbox.state import Running, StateFolder
+
+
+@dataclass(frozen=True, slots=True)
+class Credentials:
+    """Temporary credentials of a role session.
+
+    Attributes:
+        access_key_id: the key.
+        secret_access_key: the secret.
+        session_token: the token.
+    """
+
+    access_key_id: str
+    secret_access_key: str
+    session_token: str
+
+
+def environment(
+    base: Mapping[str, str], folder: StateFolder, running: Running, credentials: Credentials
+) -> dict[str, str]:
+    """The whole environment for a program.
+
+    Everything of the AWS SDKs in `base` is left out (a profile, a web identity, an endpoint of one service), so that
+    the program cannot reach a real account.
+
+    Args:
+        base: the environment to start from.
+        folder: the state folder.
+        running: the server.
+        credentials: whose permissions the program has.
+
+    Returns:
+        the environment, to be passed on whole.
+    """
+    variables = {name: value for name, value in base.items() if not name.upper().startswith("AWS_")}
+    # The CDK command line and boto3 send everything through a proxy that is set, loopback included.
+    around = ",".join(dict.fromkeys(["127.0.0.1", "localhost", *_names(base)]))
+    variables.update(
+        {
+            "AWS_ENDPOINT_URL": running.endpoint,
+            "AWS_CA_BUNDLE": str(folder.tls / "ca.pem"),
+            "NODE_EXTRA_CA_CERTS": str(folder.tls / "ca.pem"),
+            "AWS_ACCESS_KEY_ID": credentials.access_key_id,
+            "AWS_SECRET_ACCESS_KEY": credentials.secret_access_key,
+            "AWS_SESSION_TOKEN": credentials.session_token,
+            "AWS_REGION": running.region,
+            "AWS_DEFAULT_REGION": running.region,
+            # Files that do not exist: the user's own profiles stay out of it.
+            "AWS_CONFIG_FILE": str(folder.path / "no-config"),
+            "AWS_SHARED_CREDENTIALS_FILE": str(folder.path / "no-credentials"),
+            "AWS_EC2_METADATA_DISABLED": "true",
+            "CDK_HOME": str(folder.cdk_home),
+            "CDK_DEFAULT_ACCOUNT": running.account_id,
+            "CDK_DEFAULT_REGION": running.region,
+            "CDK_DISABLE_CLI_TELEMETRY": "true",
+            "CDK_DISABLE_VERSION_CHECK": "true",
+            "NO_PROXY": around,
+            "no_proxy": around,
+        }
+    )
+    return variables
+
+
+def _names(base: Mapping[str, str]) -> list[str]:
+    listed = f"{base.get('NO_PROXY', '')},{base.get('no_proxy', '')}"
+    return [name.strip() for name in listed.split(",") if name.strip()]

@@ -1,0 +1,22 @@
+"""The parts that extend MiniStack from outside, in the order in which they are installed."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+
+def installers() -> list[Callable[[], None]]:
+    """The `install` functions, in order.
+
+    The modules are imported here and not at the top, because MiniStack reads its environment when it is imported.
+
+    Returns:
+        one function for each part; each is called once, before the server answers.
+    """
+    # The services come first: what they register, the machine authorises and injects faults into.
+    services: list[Callable[[], None]] = []
+    machine: list[Callable[[], None]] = []
+    return services + machine

@@ -1,0 +1,42 @@
+"""The private names of MiniStack that the services rely on, by names of ours; part of the table in ``seams.py``."""
+
+from __future__ import annotations
+
+SERVICE_NAMES: dict[str, tuple[str, str]] = {
+    # ours: (address as in seams.py, what it is for)
+    "app.dispatch": ("app:_dispatch_service_request", "wrapped: pins the request id for the invocation record"),
+    "app.handlers": ("app:SERVICE_HANDLERS", "model calls are observed around their handler"),
+    "responses.account_id": ("core.responses:get_account_id", "the account of the request"),
+    "responses.region": ("core.responses:get_region", "the Region of the request"),
+    "responses.scope": ("core.responses:request_scope", "delivery acts for the account after the request"),
+    "router.access_key": ("core.router:extract_access_key_id", "logs:Unmask is asked for the caller"),
+    "iam.context": ("core.iam_evaluator:EvalContext", "the request of a service principal"),
+    "iam.caller_arn": ("core.iam_evaluator:caller_arn", "identity.arn of an invocation record"),
+    "iam.evaluate": ("core.iam_evaluator:evaluate", "what the logging role may do"),
+    "iam.evaluate_resource_policy": ("core.iam_evaluator:evaluate_resource_policy", "trust, bucket and key policies"),
+    "iam.role_policies": ("core.iam_evaluator:_gather_role_policies", "managed and inline policies of a role"),
+    "iam.boundary": ("core.iam_evaluator:_permissions_boundary", "the permissions boundary of a role"),
+    "iam.enforce": ("core.iam_evaluator:enforce", "logs:Unmask"),
+    "iam.resource_arn": ("core.iam_actions:extract_resource_arn", "the log group of logs:Unmask"),
+    "iam.roles": ("services.iam:_roles", "roles by name"),
+    "bedrock.configurations": ("services.bedrock:_invocation_logging_config", "the stored logging configuration"),
+    "bedrock.get_configuration": ("services.bedrock:_get_logging_config", "replaced"),
+    "bedrock.put_configuration": ("services.bedrock:_put_logging_config", "replaced: checks as Bedrock does"),
+    "runtime.proxy_message": ("services.bedrock_runtime:_proxy_openai_chat_message", "replaced: errors of the model"),
+    "runtime.blocks": ("services.bedrock_runtime:_converse_blocks_from_message", "wrapped: stop reason max_tokens"),
+    "runtime.openai_messages": ("services.bedrock_runtime:_openai_messages", "messages of the scripted model"),
+    "runtime.openai_tools": ("services.bedrock_runtime:_openai_tools", "tools of the scripted model"),
+    "runtime.handle": ("services.bedrock_runtime:handle_request", "wrapped: errors of the model become AWS errors"),
+    "cloudwatch.record": ("services.cloudwatch:record_metric", "AWS/Bedrock metrics"),
+    "cloudwatch.dimensions": ("services.cloudwatch:_dims_from_list", "replaced: no dimensions means none"),
+    "kms.resolve": ("services.kms:_resolve_key", "the key of a log group or bucket"),
+    "s3.buckets": ("services.s3:_buckets", "the payload bucket"),
+    "s3.policies": ("services.s3:_bucket_policies", "whether Bedrock may write"),
+    "s3.default_encryption": ("services.s3:_bucket_default_sse_headers", "whether the bucket has a KMS key"),
+    "s3.put_object": ("services.s3:_put_object", "delivery to S3"),
+    "logs.groups": ("services.cloudwatch_logs:_log_groups", "log groups by name"),
+    "logs.records": ("services.cloudwatch_logs:_log_records", "records that Insights reads"),
+    "logs.handle": ("services.cloudwatch_logs:handle_request", "wrapped: operations that MiniStack does not know"),
+    "logs.create_stream": ("services.cloudwatch_logs:_create_log_stream", "Bedrock creates its stream"),
+    "logs.put_events": ("services.cloudwatch_logs:_put_log_events", "wrapped: KMS and masking at ingestion"),
+}
