@@ -118,3 +118,6 @@ PROVIDER_VPC_GRANTS: Final = (
         wildcard="The network interfaces do not exist before Lambda creates them, and Describe has no resource types.",
     ),
 )
+
+GRANTS: Final[dict[str, tuple[Grant, ...]]] = {MODEL_INVOCATION_LOGGING: MODEL_INVOCATION_LOGGING_GRANTS}
+"""What the provider needs to manage each setting."""

@@ -1,0 +1,168 @@
+"""A setting that exists once for each account and Region, kept by CloudFormation without losing anybody's value."""
+
+from __future__ import annotations
+
+from enum import Enum
+from typing import TYPE_CHECKING, Any
+
+from aws_cdk import CustomResource, Duration, Stack
+from constructs import Construct
+
+from bedrock_o11y.blueprint import account_setting as blueprint
+
+from .provider import AccountSettingsProvider
+from .statements import managed_policy, values_of
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+RESOURCE_TYPE = "Custom::BedrockO11yAccountSetting"
+_SERVICE_TIMEOUT = Duration.minutes(15)
+"""Above the function's timeout, with room for Lambda's two retries; the default of an hour hides a dead function."""
+
+
+class ExistingSetting(Enum):
+    """What to do with a value that somebody else gave to the setting."""
+
+    REFUSE = "refuse"
+    """Stop the deploy and name the value."""
+    ADOPT = "adopt"
+    """Keep the value and manage it from now on."""
+    MERGE = "merge"
+    """Fill in what the value lacks."""
+    REPLACE = "replace"
+    """Remember the value, put ours in its place, and give it back on delete."""
+
+
+class AccountSettingGuard(Construct):
+    """Stops a deploy, before it creates anything else, when a setting belongs to somebody else.
+
+    It reads and never writes. Let everything else of the stack depend on it.
+    """
+
+    def __init__(
+        self,
+        scope: Construct,
+        id: str,
+        *,
+        setting: str,
+        existing: ExistingSetting = ExistingSetting.REFUSE,
+        owner_stack: str | None = None,
+        provider: AccountSettingsProvider | None = None,
+    ) -> None:
+        """Create the guard.
+
+        Args:
+            scope: parent of the construct.
+            id: id of the construct.
+            setting: name of the setting, from the blueprint.
+            existing: what the deploy will do with a foreign value; only ``REFUSE`` can stop it.
+            owner_stack: name of the stack that manages the setting; this stack by default.
+            provider: the function that does it; the provider of this stack by default.
+        """
+        super().__init__(scope, id)
+        stack = Stack.of(self)
+        provider = provider or AccountSettingsProvider.of(self)
+        policy = managed_policy(
+            self,
+            "Read",
+            grants=blueprint.GUARD_GRANTS,
+            values=values_of(self, RecordName=record_name(setting)),
+            role=provider.role,
+            description=f"Lets the guard read the account setting {setting}.",
+        )
+        request = {
+            "setting": setting,
+            "mode": "guard",
+            "policy": existing.value,
+            "desired": None,
+            "ownerStack": owner_stack or stack.stack_name,
+            "expects": {"stackName": owner_stack or stack.stack_name},
+        }
+        _resource(self, provider, request).node.add_dependency(policy)
+
+
+class AccountSetting(Construct):
+    """A setting of the account and Region: read before written, recorded, and handed back on delete.
+
+    CloudFormation has no resource for such a setting. The provider behind this construct never overwrites a value
+    that it did not write, unless told to by ``existing``; and then it remembers the value first.
+
+    Attributes:
+        resource: the custom resource; let it depend on whatever the value names.
+    """
+
+    def __init__(
+        self,
+        scope: Construct,
+        id: str,
+        *,
+        setting: str,
+        desired: Mapping[str, Any],
+        values: Mapping[str, str],
+        existing: ExistingSetting = ExistingSetting.REFUSE,
+        expects: Mapping[str, Any] | None = None,
+        provider: AccountSettingsProvider | None = None,
+    ) -> None:
+        """Create the setting.
+
+        Args:
+            scope: parent of the construct.
+            id: id of the construct.
+            setting: name of the setting, from the blueprint.
+            desired: the value, as the API of the service takes it.
+            values: values for the templates of the setting's grants, such as ``LoggingRoleArn``.
+            existing: what to do with a foreign value.
+            expects: what the check should find: names of the stack, log group, bucket, key and role.
+            provider: the function that does it; the provider of this stack by default.
+
+        Raises:
+            ValueError: there is no such setting.
+        """
+        super().__init__(scope, id)
+        if setting not in blueprint.GRANTS:
+            raise ValueError(
+                f"{self.node.path}: no such account setting: {setting}; expected {', '.join(blueprint.GRANTS)}"
+            )
+        provider = provider or AccountSettingsProvider.of(self)
+        policy = managed_policy(
+            self,
+            "Manage",
+            grants=blueprint.GRANTS[setting],
+            values=values_of(self, RecordName=record_name(setting), **values),
+            role=provider.role,
+            description=f"Lets the provider manage the account setting {setting}.",
+        )
+        request = {
+            "setting": setting,
+            "mode": "manage",
+            "policy": existing.value,
+            "desired": dict(desired),
+            "expects": {"stackName": Stack.of(self).stack_name, **(expects or {})},
+        }
+        self.resource = _resource(self, provider, request)
+        self.resource.node.add_dependency(policy)
+
+
+def record_name(setting: str) -> str:
+    """Name of the SSM parameter that records who owns a setting and what was there before.
+
+    Args:
+        setting: name of the setting, from the blueprint.
+
+    Returns:
+        The name, with its leading slash.
+    """
+    return blueprint.RECORD_NAME_PREFIX + setting
+
+
+def _resource(scope: Construct, provider: AccountSettingsProvider, request: Mapping[str, Any]) -> CustomResource:
+    # One JSON text, because CloudFormation hands every boolean and number to a custom resource as text.
+    return CustomResource(
+        scope,
+        "Resource",
+        resource_type=RESOURCE_TYPE,
+        service_token=provider.function.function_arn,
+        service_timeout=_SERVICE_TIMEOUT,
+        properties={"Request": Stack.of(scope).to_json_string(request)},
+    )
