@@ -1,0 +1,156 @@
+from __future__ import annotations
+
+import json
+import time
+import uuid
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+import pytest
+from botocore.exceptions import ClientError
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+
+    from bedrock_o11y.sandbox import Sandbox
+
+STREAM = "aws/bedrock/modelinvocations"
+PERMISSION_LINE = "Permissions are correctly set for Amazon Bedrock logs."
+MODEL = "anthropic.claude-3-haiku-20240307-v1:0"
+
+
+def policy(*statements: dict[str, Any]) -> str:
+    return json.dumps({"Version": "2012-10-17", "Statement": list(statements)})
+
+
+def error_of(call: Callable[..., Any], /, **arguments: Any) -> tuple[str, str]:
+    with pytest.raises(ClientError) as raised:
+        call(**arguments)
+    answer = raised.value.response["Error"]
+    return answer["Code"], answer["Message"]
+
+
+def eventually(read: Callable[[], Any], seconds: float = 5.0) -> Any:
+    """What `read` answers once it is true; its last answer when time is over."""
+    deadline = time.monotonic() + seconds
+    while not (found := read()) and time.monotonic() < deadline:
+        time.sleep(0.02)
+    return found
+
+
+@dataclass
+class Account:
+    """The account and what the tests of the services make in it, each under a name of its own."""
+
+    sandbox: Sandbox
+    clients: dict[str, Any]
+
+    def __getattr__(self, service: str) -> Any:
+        name = service.replace("_", "-")
+        return self.clients.setdefault(name, self.sandbox.client(name))
+
+    @property
+    def id(self) -> str:
+        return self.sandbox.account_id
+
+    @property
+    def region(self) -> str:
+        return self.sandbox.region
+
+    def name(self, prefix: str) -> str:
+        return f"{prefix}-{uuid.uuid4().hex[:10]}"
+
+    def settings(self, **values: Any) -> None:
+        file = self.sandbox.directory / "services.json"
+        file.write_text(json.dumps(values))
+
+    # Literals from the Bedrock user guide, never from our blueprint.
+    def trust(self, **changes: Any) -> dict[str, Any]:
+        statement: dict[str, Any] = {
+            "Effect": "Allow",
+            "Principal": {"Service": "bedrock.amazonaws.com"},
+            "Action": "sts:AssumeRole",
+            "Condition": {
+                "StringEquals": {"aws:SourceAccount": self.id},
+                "ArnLike": {"aws:SourceArn": f"arn:aws:bedrock:{self.region}:{self.id}:*"},
+            },
+        }
+        return statement | changes
+
+    def write_statement(self, group: str, **changes: Any) -> dict[str, Any]:
+        statement: dict[str, Any] = {
+            "Effect": "Allow",
+            "Action": ["logs:CreateLogStream", "logs:PutLogEvents"],
+            "Resource": f"arn:aws:logs:{self.region}:{self.id}:log-group:{group}:log-stream:{STREAM}",
+        }
+        return statement | changes
+
+    def group(self, **options: Any) -> str:
+        name = self.name("/test/invocations")
+        self.logs.create_log_group(logGroupName=name, **options)
+        return name
+
+    def role(self, trust: dict[str, Any], *statements: dict[str, Any]) -> str:
+        name = self.name("logging")
+        arn = self.iam.create_role(RoleName=name, AssumeRolePolicyDocument=policy(trust))["Role"]["Arn"]
+        if statements:
+            self.iam.put_role_policy(RoleName=name, PolicyName="write", PolicyDocument=policy(*statements))
+        return str(arn)
+
+    def configure(self, **changes: Any) -> str:
+        """A configuration that works, to a group of its own; returns the group."""
+        group = self.group()
+        role = self.role(self.trust(), self.write_statement(group))
+        cloudwatch = {"logGroupName": group, "roleArn": role} | changes.pop("cloudWatchConfig", {})
+        self.bedrock.put_model_invocation_logging_configuration(
+            loggingConfig={"cloudWatchConfig": cloudwatch} | changes
+        )
+        return group
+
+    def messages(self, group: str) -> list[str]:
+        try:
+            events = self.logs.get_log_events(logGroupName=group, logStreamName=STREAM, startFromHead=True)["events"]
+        except self.logs.exceptions.ResourceNotFoundException:
+            return []
+        return [event["message"] for event in events]
+
+    def records(self, group: str, count: int = 1, seconds: float = 5.0) -> list[dict[str, Any]]:
+        """The records of the group, once there are `count`."""
+
+        def read() -> list[dict[str, Any]]:
+            found = [json.loads(message) for message in self.messages(group) if message != PERMISSION_LINE]
+            return found if len(found) >= count else []
+
+        return list(eventually(read, seconds))
+
+    def metric(self, name: str, **dimensions: str) -> float:
+        """The sum of a metric of AWS/Bedrock since the test began the account."""
+        now = time.time()
+        points = self.cloudwatch.get_metric_statistics(
+            Namespace="AWS/Bedrock",
+            MetricName=name,
+            Dimensions=[{"Name": key, "Value": value} for key, value in dimensions.items()],
+            StartTime=now - 7200,
+            EndTime=now + 60,
+            Period=86400,
+            Statistics=["Sum"],
+        )["Datapoints"]
+        return float(sum(point["Sum"] for point in points))
+
+    def converse(self, text: str = "hello", **options: Any) -> dict[str, Any]:
+        message = {"role": "user", "content": [{"text": text}]}
+        return dict(self.bedrock_runtime.converse(**({"modelId": MODEL, "messages": [message]} | options)))
+
+
+@pytest.fixture(scope="session")
+def clients() -> dict[str, Any]:
+    """boto3 clients take longer to make than most tests to run."""
+    return {}
+
+
+@pytest.fixture
+def account(sandbox: Sandbox, clients: dict[str, Any]) -> Iterator[Account]:
+    account = Account(sandbox, clients)
+    yield account
+    (sandbox.directory / "services.json").unlink(missing_ok=True)
+    account.bedrock.delete_model_invocation_logging_configuration()
