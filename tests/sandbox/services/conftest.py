@@ -47,7 +47,9 @@ class Account:
 
     def __getattr__(self, service: str) -> Any:
         name = service.replace("_", "-")
-        return self.clients.setdefault(name, self.sandbox.client(name))
+        if name not in self.clients:
+            self.clients[name] = self.sandbox.client(name)
+        return self.clients[name]
 
     @property
     def id(self) -> str:
