@@ -5,9 +5,12 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 from enum import Enum
-from typing import Final
+from typing import TYPE_CHECKING, Any, Final
 
 from bedrock_o11y.errors import CouldNotRunError
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
 
 _DENIED: Final = frozenset(
     {"AccessDenied", "AccessDeniedException", "UnauthorizedOperation", "AuthorizationError", "403", "Forbidden"}
@@ -60,12 +63,14 @@ class Trouble:
         action: the IAM action that is missing, or that was attempted.
         code: the error code of AWS; empty when AWS did not answer.
         reason: one sentence without a closing full stop.
+        message: what AWS or botocore said, on one line.
     """
 
     kind: Kind
     action: str
     code: str
     reason: str
+    message: str
 
 
 def error_code(error: BaseException) -> str:
@@ -103,12 +108,35 @@ def classify(error: Exception, action: str) -> Trouble:
     if code in _DENIED:
         found = _MISSING_ACTION.search(message)
         missing = found[1] if found else action
-        return Trouble(Kind.DENIED, missing, code, f"permission {missing} is missing")
+        return Trouble(Kind.DENIED, missing, code, f"permission {missing} is missing", message)
     if code in _THROTTLED:
-        return Trouble(Kind.THROTTLED, action, code, f"AWS throttled {action} ({code}), also after several attempts")
+        return Trouble(
+            Kind.THROTTLED, action, code, f"AWS throttled {action} ({code}), also after several attempts", message
+        )
     if code:
-        return Trouble(Kind.REFUSED, action, code, f"{action} was answered with {code}: {message}")
+        return Trouble(Kind.REFUSED, action, code, f"{action} was answered with {code}: {message}", message)
     return _without_answer(error, action, message)
+
+
+def attempt(action: str, call: Callable[[], Any]) -> tuple[Any, Trouble | None]:
+    """Makes a call whose failure is a result too.
+
+    Args:
+        action: the IAM action of the call.
+        call: calls AWS.
+
+    Returns:
+        The answer and None, or None and the trouble.
+
+    Raises:
+        CouldNotRunError: the credentials are missing, expired or wrong.
+    """
+    from botocore.exceptions import BotoCoreError, ClientError
+
+    try:
+        return call(), None
+    except (BotoCoreError, ClientError) as error:
+        return None, classify(error, action)
 
 
 def _without_answer(error: Exception, action: str, message: str) -> Trouble:
@@ -127,5 +155,5 @@ def _without_answer(error: Exception, action: str, message: str) -> Trouble:
             "then try 'aws sts get-caller-identity'"
         ) from error
     if isinstance(error, botocore.HTTPClientError):  # refused, timed out, TLS, proxy
-        return Trouble(Kind.UNREACHABLE, action, "", f"{action} did not reach AWS: {message}")
-    return Trouble(Kind.REFUSED, action, "", f"{action} failed: {message}")
+        return Trouble(Kind.UNREACHABLE, action, "", f"{action} did not reach AWS: {message}", message)
+    return Trouble(Kind.REFUSED, action, "", f"{action} failed: {message}", message)
