@@ -1,0 +1,120 @@
+"""Carries out a decision: read, decide, act, and start again when what the decision was based on has changed."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+from .action import Action, DropRecord, Event, Outcome, Phase, Policy, RemoveValue, SaveRecord, Step, WriteValue
+from .calls import PROPAGATION_SECONDS, RESTORE_SECONDS
+from .failures import CallFailedError, Failure
+from .live import Live, Unreadable
+from .reconcile import needs_live, reconcile
+from .record import Record, Stored
+from .setting import InvalidValueError, Setting
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from .record_store import RecordStore
+
+_ROUNDS = 5
+"""How often a decision is made anew because the setting or the record changed under it."""
+
+
+class _ValueRejectedError(Exception):
+    """AWS does not take back a value that was to be put back."""
+
+
+def converge(event: Event, policy: Policy, setting: Setting, store: RecordStore, phase: Callable[[], Phase]) -> Action:
+    """Bring a setting to what a request asks for.
+
+    Args:
+        event: the request.
+        policy: what to do with a value that somebody else has set.
+        setting: the setting.
+        store: its record.
+        phase: asks what the stack is doing; called at most once, and only when the answer depends on it.
+
+    Returns:
+        The action that was carried out. A failed request has an outcome that does not succeed.
+
+    Raises:
+        CallFailedError: a call failed for good. Whatever was done up to there is in the record, and a repeated request
+            goes on from it.
+        InvalidValueError: the value asked for does not fit the API.
+    """
+    if event.kind != "Delete" and event.desired is not None:
+        setting.validate(event.desired)
+    for _ in range(_ROUNDS):
+        record = store.read()
+        repeated = _answered_before(event, record)
+        if repeated:
+            return repeated
+        live = setting.read() if needs_live(event, record) else Unreadable("It was not looked at.", "")
+        if event.phase is Phase.UNKNOWN and _depends_on_phase(event, live, record, policy):
+            event = replace(event, phase=phase())
+        action = reconcile(event, live, record, policy)
+        try:
+            for step in action.steps:
+                _take(step, setting, store)
+        except _ValueRejectedError as rejected:
+            event = replace(event, rejected=str(rejected))
+        except CallFailedError as failed:
+            if failed.failure is not Failure.CONFLICT:
+                raise
+        else:
+            return action
+    message = "The setting or its record was changed by somebody else again and again meanwhile. Try once more."
+    return Action(Outcome.UNREADABLE, message)
+
+
+def _answered_before(event: Event, record: Stored) -> Action | None:
+    """The answer this very request was given, when Lambda delivers it a second time."""
+    if event.kind == "Delete" or event.mode == "guard" or not isinstance(record, Record) or not record.answered:
+        return None
+    if record.owner != event.owner or record.writing is not None or record.answered.request_id != event.request_id:
+        return None
+    return Action(Outcome(record.answered.outcome), record.answered.message)
+
+
+def _depends_on_phase(event: Event, live: Live, record: Stored, policy: Policy) -> bool:
+    if event.kind == "Delete":
+        return isinstance(record, Record) and record.owner == event.owner and record.superseded is not None
+    return event.kind == "Update" and reconcile(event, live, record, policy).outcome is Outcome.REFUSE
+
+
+def _take(step: Step, setting: Setting, store: RecordStore) -> None:
+    match step:
+        case SaveRecord():
+            store.save(step.record)
+        case DropRecord():
+            store.drop()
+        case RemoveValue():
+            _still_live(setting, step.over)
+            setting.remove()
+        case WriteValue():
+            _still_live(setting, step.over)
+            _write(setting, step)
+
+
+def _write(setting: Setting, step: WriteValue) -> None:
+    try:
+        setting.write(step.value, propagation=RESTORE_SECONDS if step.restoring else PROPAGATION_SECONDS)
+    except InvalidValueError as error:
+        if step.restoring:
+            raise _ValueRejectedError(str(error)) from None
+        raise
+    except CallFailedError as failed:
+        if step.restoring and failed.failure in (Failure.REJECTED, Failure.NOT_PROPAGATED):
+            raise _ValueRejectedError(str(failed)) from None
+        raise
+
+
+def _still_live(setting: Setting, expected: Live) -> None:
+    """Look again right before a change: Bedrock has no compare-and-set, and the record was saved in between."""
+    live = setting.read()
+    if isinstance(live, Unreadable):
+        raise CallFailedError(Failure.UNAVAILABLE, live.action, "Unreadable", live.reason)
+    if live != expected:
+        raise CallFailedError(Failure.CONFLICT, "", "Conflict", "the setting was changed by somebody else meanwhile")

@@ -1,0 +1,93 @@
+"""Giving an account setting back: the half of `reconcile` that answers a delete."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from .action import Action, DropRecord, Event, Outcome, Phase, RemoveValue, SaveRecord, WriteValue
+from .live import Live, Present, Unreadable
+from .record import Answered, Record, without_former
+from .wording import removed_instead, sentence_start
+
+
+def give_back(event: Event, live: Live, record: Record | None) -> Action:
+    """Decide what the delete of a resource does to the setting.
+
+    Args:
+        event: the delete.
+        live: what the setting holds; not looked at when the setting is not this resource's.
+        record: the ownership record, if there is one.
+
+    Returns:
+        The action. It touches the setting only when the record names this resource and the live value is still ours.
+    """
+    title = sentence_start(event.rules)
+    if record is None or record.owner is None:
+        return Action(
+            Outcome.LEAVE, f"No record says that this stack has set {event.rules.title}. It is left as it is."
+        )
+    if record.owner.stack_id != event.owner.stack_id:
+        return Action(Outcome.LEAVE, f"{title} belongs to the stack {record.owner.stack_name}. It is left as it is.")
+    if record.owner != event.owner:
+        return _confirm_superseded(event, record)
+    if isinstance(live, Unreadable):
+        return Action(Outcome.UNREADABLE, live.reason)
+    if record.superseded and event.phase is not Phase.DELETING:
+        return _hand_back(event, live, record)
+    if isinstance(live, Present) and record.claims(live.value):
+        return _undo(event, live, record)
+    end = SaveRecord(_memory(record)) if record.unrestorable else DropRecord()
+    holds = f"holds another value now ({event.rules.describe(live.value)})" if isinstance(live, Present) else "is empty"
+    return Action(Outcome.LEAVE, f"{title} {holds}, set by somebody else. It is left as it is.", (end,))
+
+
+def _undo(event: Event, live: Present, record: Record) -> Action:
+    title, describe = sentence_start(event.rules), event.rules.describe
+    if record.remembered is None:
+        message = f"{title} was off before this stack, and is off again."
+        return Action(Outcome.REMOVE, message, (RemoveValue(live), DropRecord()))
+    before = event.rules.normalise(record.remembered)
+    if before == live.value:
+        return Action(Outcome.RESTORE, f"{title} holds what it held before ({describe(before)}).", (DropRecord(),))
+    reason = event.rejected or record.unrestorable
+    if reason is None:
+        message = f"{title} holds again what it held before this stack ({describe(before)})."
+        return Action(Outcome.RESTORE, message, (WriteValue(record.remembered, live, restoring=True), DropRecord()))
+    # The record says first that the memory outlives the owner: a crash after the removal must not look like a removal
+    # by somebody else, which would end with the memory dropped.
+    given_up = replace(record, unrestorable=reason)
+    steps = (SaveRecord(given_up), RemoveValue(live), SaveRecord(_memory(given_up)))
+    return Action(Outcome.REMOVE, removed_instead(event.rules, describe(before), reason), steps)
+
+
+def _memory(record: Record) -> Record:
+    """The record without an owner: what is left when the remembered value could not be put back."""
+    return replace(record, owner=None, written=None, writing=None, superseded=None, answered=None)
+
+
+def _confirm_superseded(event: Event, record: Record) -> Action:
+    message = f"{sentence_start(event.rules)} has passed to another resource of the same stack. It is left as it is."
+    without = without_former(record, event.owner)
+    return Action(Outcome.LEAVE, message, (SaveRecord(without),) if without != record else ())
+
+
+def _hand_back(event: Event, live: Live, record: Record) -> Action:
+    """Undo a take-over within the stack: the operation that changed the logical id is rolled back."""
+    assert record.superseded is not None  # noqa: S101 - the caller looked
+    former, found = record.superseded.record, record.superseded.found
+    title = sentence_start(event.rules)
+    end = SaveRecord(replace(former, answered=Answered(event.request_id, Outcome.RESTORE.value, "handed back")))
+    if not isinstance(live, Present) or not record.claims(live.value):
+        return Action(
+            Outcome.LEAVE, f"{title} is left as it is; the former resource of this stack owns it again.", (end,)
+        )
+    message = f"{title} is as the former resource of this stack left it, which owns it again."
+    if found is None:
+        return Action(Outcome.RESTORE, message, (RemoveValue(live), end))
+    if event.rules.normalise(found) == live.value:
+        return Action(Outcome.RESTORE, message, (end,))
+    if event.rejected:
+        kept = SaveRecord(replace(former, written=live.value, writing=None, remembered=record.remembered))
+        message = f"The former resource of this stack owns {event.rules.title} again, with the value of this one: "
+        return Action(Outcome.RESTORE, f"{message}the former value could not be put back ({event.rejected}).", (kept,))
+    return Action(Outcome.RESTORE, message, (WriteValue(found, live, restoring=True), end))

@@ -1,0 +1,195 @@
+"""Model invocation logging of Amazon Bedrock: one configuration per account and Region, and Put replaces all of it.
+
+Source: Bedrock API reference, PutModelInvocationLoggingConfiguration and LoggingConfig; user guide, "Monitor model
+invocation using CloudWatch Logs and Amazon S3". CloudFormation has no resource for it.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from .failures import CallFailedError, Failure
+from .live import Absent, Live, Present, Unreadable, Value
+from .setting import InvalidValueError, SettingRules
+
+if TYPE_CHECKING:
+    from .calls import Calls
+
+NAME = "model-invocation-logging"
+_OPERATION = "ModelInvocationLoggingConfiguration"
+_DELIVERY_SWITCHES = (
+    "textDataDeliveryEnabled",
+    "imageDataDeliveryEnabled",
+    "embeddingDataDeliveryEnabled",
+    "videoDataDeliveryEnabled",
+    "audioDataDeliveryEnabled",
+)
+
+
+def normalise(value: Value) -> Value:
+    """Keep the members that we manage, so that equal configurations compare equal.
+
+    Members that the API may gain later are left out: they are no drift. A switch that is not there is off, and an empty
+    key prefix is none.
+    """
+    result: Value = {name: bool(value.get(name)) for name in _DELIVERY_SWITCHES}
+    log_group = value.get("cloudWatchConfig")
+    if log_group:
+        result["cloudWatchConfig"] = _log_group(log_group)
+    if value.get("s3Config"):
+        result["s3Config"] = _bucket(value["s3Config"])
+    return result
+
+
+def _log_group(destination: Value) -> Value:
+    result: Value = {name: destination[name] for name in ("logGroupName", "roleArn") if destination.get(name)}
+    if destination.get("largeDataDeliveryS3Config"):
+        result["largeDataDeliveryS3Config"] = _bucket(destination["largeDataDeliveryS3Config"])
+    return result
+
+
+def _bucket(destination: Value) -> Value:
+    return {name: destination[name] for name in ("bucketName", "keyPrefix") if destination.get(name)}
+
+
+def merge(found: Value, desired: Value) -> Value:
+    """Complete a configuration with the destinations and switches it lacks.
+
+    A destination is taken as a whole: somebody else's log group is never combined with our role, nor their bucket with
+    our key prefix. A switch counts as lacking only when the configuration found does not mention it.
+    """
+    result = {**desired, **{name: member for name, member in found.items() if member is not None}}
+    theirs, ours = found.get("cloudWatchConfig"), desired.get("cloudWatchConfig")
+    large = "largeDataDeliveryS3Config"
+    if theirs and ours and ours.get(large) and not theirs.get(large):
+        # Large bodies are delivered by the service under the bucket's own policy, not by the role of the log group.
+        result["cloudWatchConfig"] = {**theirs, large: ours[large]}
+    return result
+
+
+def describe(value: Value) -> str:
+    """Name the log group, role and buckets of a configuration."""
+    log_group = value.get("cloudWatchConfig") or {}
+    large = log_group.get("largeDataDeliveryS3Config") or {}
+    names = [
+        ("log group", log_group.get("logGroupName")),
+        ("role", log_group.get("roleArn")),
+        ("bucket for large bodies", large.get("bucketName")),
+        ("bucket", (value.get("s3Config") or {}).get("bucketName")),
+    ]
+    return ", ".join(f"{kind} {name}" for kind, name in names if name) or "no destination"
+
+
+RULES = SettingRules(
+    name=NAME,
+    title="model invocation logging",
+    option="invocation_logging.existing",
+    normalise=normalise,
+    merge=merge,
+    describe=describe,
+)
+
+
+@dataclass(frozen=True, slots=True)
+class ModelInvocationLogging:
+    """The configuration of this account and Region, through boto3.
+
+    Attributes:
+        client: a boto3 client for `bedrock`.
+        calls: the patience of the request.
+    """
+
+    client: Any
+    calls: Calls
+
+    @property
+    def rules(self) -> SettingRules:
+        """The pure half."""
+        return RULES
+
+    def read(self) -> Live:
+        """Read the configuration with GetModelInvocationLoggingConfiguration.
+
+        The answer has no `loggingConfig` when logging is off. Nothing else counts as off, an error least of all.
+        """
+        try:
+            answer = self.calls.run(self.client.get_model_invocation_logging_configuration, f"bedrock:Get{_OPERATION}")
+        except CallFailedError as failed:
+            return Unreadable(f"{RULES.title} could not be read. {failed}", failed.action)
+        value = answer.get("loggingConfig")
+        return Present(normalise(value), value) if value else Absent()
+
+    def write(self, value: Value, *, propagation: float) -> None:
+        """Write the configuration with PutModelInvocationLoggingConfiguration.
+
+        Bedrock tries the destination before it answers, as the role: right after the role was made this fails with
+        "Failed to validate permissions". That is waited out.
+
+        Args:
+            value: the configuration.
+            propagation: seconds to wait for the role.
+
+        Raises:
+            CallFailedError: it was not written, or nobody knows.
+            InvalidValueError: the value does not fit the shape.
+        """
+        value = self._known(value)
+        self.validate(value)
+        action = f"bedrock:Put{_OPERATION}"
+        try:
+            self.calls.run(
+                lambda: self.client.put_model_invocation_logging_configuration(loggingConfig=value),
+                action,
+                propagation=propagation,
+            )
+        except CallFailedError as failed:
+            if failed.failure is Failure.NOT_PROPAGATED:
+                raise CallFailedError(failed.failure, failed.action, failed.code, _next_step(value, failed)) from None
+            raise
+
+    def remove(self) -> None:
+        """Switch logging off with DeleteModelInvocationLoggingConfiguration.
+
+        Raises:
+            CallFailedError: it was not done, or nobody knows.
+        """
+        self.calls.run(self.client.delete_model_invocation_logging_configuration, f"bedrock:Delete{_OPERATION}")
+
+    def validate(self, value: Value) -> None:
+        """Compare a configuration with the shape that this botocore has for it.
+
+        Raises:
+            InvalidValueError: a member is unknown, missing or of the wrong type.
+        """
+        # Imported here: reading a record must not cost the 0.2 s that botocore takes.
+        from botocore.exceptions import ParamValidationError
+        from botocore.validate import validate_parameters
+
+        try:
+            validate_parameters({"loggingConfig": self._known(value)}, self._shape())
+        except ParamValidationError as error:
+            from botocore import __version__ as version
+
+            problem = " ".join(str(error).split())
+            raise InvalidValueError(
+                f"The value for {RULES.title} does not fit the API as this botocore ({version}) knows it: {problem}"
+            ) from None
+
+    def _shape(self) -> Any:
+        return self.client.meta.service_model.operation_model(f"Put{_OPERATION}").input_shape
+
+    def _known(self, value: Value) -> Value:
+        """The value without switches that are off and that an older botocore does not know: absent is off."""
+        members = self._shape().members["loggingConfig"].members
+        return {name: member for name, member in value.items() if name in members or member is not False}
+
+
+def _next_step(value: Value, failed: CallFailedError) -> str:
+    log_group = value.get("cloudWatchConfig") or {}
+    role = log_group.get("roleArn", "none")
+    return (
+        f"{failed.message} Waiting did not help. Role: {role}; log group: {log_group.get('logGroupName', 'none')}. "
+        "Either the role's trust or permissions policy does not let Bedrock write there, or the log group is missing. "
+        "Next step: check the role with bedrock-o11y check"
+    )

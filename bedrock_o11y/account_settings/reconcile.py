@@ -1,0 +1,197 @@
+"""The decision about an account setting: pure, and the only place where it is made.
+
+`reconcile(event, live, record, policy)` says what to do and why. The rules it holds:
+
+- What could not be read is never written, nor deleted.
+- A value that we did not write is never lost: it stays live, or it is remembered in the record first.
+- A setting belongs to one resource of one stack. Others are refused, and told whose it is.
+- A value equal to the one asked for, which we did not write, is left alone, now and on delete.
+- Delete and rollback touch the setting only when the record names the resource that is deleted, and the live value is
+  still the one it wrote (`give_back`).
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from .action import Action, Event, Outcome, Phase, Policy, SaveRecord, WriteValue
+from .give_back import give_back
+from .live import Absent, Live, Present, Unreadable, Value
+from .record import Answered, Basis, Corrupt, NoRecord, Owner, Record, Stored, Superseded, without_former
+from .wording import foreign_value, owned_by_another, owned_by_sibling, sentence_start, unusable_record
+
+
+def reconcile(event: Event, live: Live, record: Stored, policy: Policy) -> Action:
+    """Decide what a request does to a setting.
+
+    Args:
+        event: the request.
+        live: what the setting holds. When `needs_live` says that it does not matter, `Unreadable` will do.
+        record: the ownership record.
+        policy: what to do with a value that somebody else has set.
+
+    Returns:
+        The action. Its steps are safe to repeat from the start after a crash at any of them.
+    """
+    if event.mode == "guard":
+        return _guard(event, live, record, policy)
+    if isinstance(record, Unreadable):
+        return Action(Outcome.UNREADABLE, record.reason)
+    if isinstance(record, Corrupt):
+        return Action(Outcome.REFUSE, unusable_record(event.rules, record))
+    if event.kind == "Delete":
+        return give_back(event, live, record if isinstance(record, Record) else None)
+    return _set(event, live, record if isinstance(record, Record) else None, policy)
+
+
+def needs_live(event: Event, record: Stored) -> bool:
+    """Whether the decision depends on what the setting holds.
+
+    A delete that is not ours to act on must succeed even when the permission to read the setting is gone.
+    """
+    if event.kind != "Delete":
+        return isinstance(record, Record | NoRecord)
+    return event.mode == "manage" and isinstance(record, Record) and record.owner == event.owner
+
+
+def _guard(event: Event, live: Live, record: Stored, policy: Policy) -> Action:
+    """Answer whether `manage` would be refused, without a step."""
+    if event.kind == "Delete":
+        return Action(Outcome.LEAVE, "The guard owns nothing; there is nothing to undo.")
+    owner = Owner("", "")
+    if isinstance(record, Record) and record.owner and record.owner.stack_name == event.owner_stack:
+        owner = record.owner
+    desired = event.desired
+    if desired is None:
+        # Nothing in particular is asked for: what is ours counts as wanted, and anything else as foreign.
+        claimed = isinstance(record, Record) and isinstance(live, Present) and record.claims(live.value)
+        desired = live.value if claimed and isinstance(live, Present) else {}
+    action = reconcile(replace(event, mode="manage", owner=owner, desired=desired), live, record, policy)
+    return replace(action, steps=())
+
+
+def _set(event: Event, live: Live, record: Record | None, policy: Policy) -> Action:
+    if isinstance(live, Unreadable):
+        return Action(Outcome.UNREADABLE, live.reason)
+    if record and record.owner and record.owner.stack_id != event.owner.stack_id:
+        return Action(Outcome.REFUSE, owned_by_another(event.rules, record.owner))
+    if record and record.owner and record.owner != event.owner:
+        if event.kind == "Update" and without_former(record, event.owner) == record:
+            return Action(Outcome.REFUSE, owned_by_sibling(event.rules, record.owner))
+        mine = _take_over(event, live, record)
+    elif record and record.owner:
+        # Only a later operation of the stack can update this resource, so the one that made it has ended well.
+        mine = replace(record, superseded=None) if event.kind == "Update" else record
+    else:
+        mine = Record(event.rules.name, event.owner, remembered=record.remembered if record else None)
+    mine = replace(mine, expects=event.expects, unrestorable=None)
+    desired = event.rules.normalise(event.desired or {})
+    if isinstance(live, Absent):
+        return _write_where_nothing_is(event, live, mine, desired)
+    if record and record.claims(live.value):
+        return _write_over_ours(event, live, mine, desired, policy)
+    return _meet_foreign_value(event, live, mine, desired, policy)
+
+
+def _write_where_nothing_is(event: Event, live: Absent, mine: Record, desired: Value) -> Action:
+    remembered = mine.remembered
+    if mine.basis is Basis.ADOPTED:
+        # Whoever set the adopted value has removed it; it is not to come back on delete.
+        remembered = None
+    mine = replace(mine, written=None, remembered=remembered, basis=Basis.REPLACED, adopted_for=None)
+    return _write(event, Outcome.WRITE, mine, desired, live, f"{sentence_start(event.rules)} is switched on.")
+
+
+def _write_over_ours(event: Event, live: Present, mine: Record, desired: Value, policy: Policy) -> Action:
+    basis, target = _target(event, mine, desired, policy)
+    mine = replace(mine, written=live.value, writing=None, basis=basis)
+    if event.rules.normalise(target) == live.value:
+        message = f"{sentence_start(event.rules)} already holds what is asked for ({event.rules.describe(target)})."
+        return _record_only(event, Outcome.KEEP, mine, message)
+    message = f"{sentence_start(event.rules)} is updated to {event.rules.describe(target)}."
+    return _write(event, Outcome.WRITE, mine, target, live, message)
+
+
+def _target(event: Event, mine: Record, desired: Value, policy: Policy) -> tuple[Basis, Value]:
+    """What a setting that is ours is to hold, and why.
+
+    `refuse` and `adopt` speak about a value found. Where nothing foreign is found, the way in which the setting was
+    taken over stays, so that dropping `merge` from the configuration later does not drop the other's half of the value.
+    """
+    found = mine.remembered
+    if found is None or policy is Policy.REPLACE:
+        return Basis.REPLACED, desired
+    merged = event.rules.merge(found, desired)
+    if policy is Policy.MERGE:
+        return Basis.MERGED, merged
+    if policy is Policy.ADOPT and mine.adopted_for == desired:
+        return Basis.ADOPTED, found
+    if mine.basis is Basis.ADOPTED:
+        # Under `adopt` the value is managed: a change of what is asked for is carried out. Under `refuse` it is not.
+        return Basis.ADOPTED, desired if policy is Policy.ADOPT else found
+    return mine.basis, merged if mine.basis is Basis.MERGED else desired
+
+
+def _meet_foreign_value(event: Event, live: Present, mine: Record, desired: Value, policy: Policy) -> Action:
+    found = event.rules.describe(live.value)
+    if live.value == desired:
+        message = (
+            f"{sentence_start(event.rules)} already holds this value ({found}), set by somebody else: it stays theirs."
+        )
+        return Action(Outcome.KEEP, message)
+    if policy is Policy.REFUSE:
+        if event.phase is Phase.ROLLING_BACK:
+            message = f"{sentence_start(event.rules)} was changed by somebody else ({found}). The rollback leaves it."
+            return Action(Outcome.LEAVE, message)
+        return Action(Outcome.REFUSE, foreign_value(event.rules, found, update=event.kind == "Update"))
+    mine = replace(
+        mine,
+        written=None,
+        writing=None,
+        remembered=live.raw,
+        adopted_for=None,
+        superseded=mine.superseded and Superseded(mine.superseded.record, live.raw),
+    )
+    if policy is Policy.ADOPT:
+        mine = replace(mine, written=live.value, basis=Basis.ADOPTED, adopted_for=desired)
+        message = (
+            f"{sentence_start(event.rules)} keeps the value it had ({found}), and this stack manages it from now on."
+        )
+        return _record_only(event, Outcome.ADOPT, mine, message)
+    if policy is Policy.REPLACE:
+        message = f"The value it had ({found}) is remembered and put back on delete."
+        return _write(event, Outcome.REPLACE, replace(mine, basis=Basis.REPLACED), desired, live, message)
+    target = event.rules.merge(live.raw, desired)
+    mine = replace(mine, basis=Basis.MERGED)
+    if event.rules.normalise(target) == live.value:
+        message = f"Nothing is missing in the value it had ({found}); this stack manages it from now on."
+        return _record_only(event, Outcome.MERGE, replace(mine, written=live.value), message)
+    message = f"The value it had ({found}) is completed, and put back as it was on delete."
+    return _write(event, Outcome.MERGE, mine, target, live, message)
+
+
+def _write(event: Event, outcome: Outcome, mine: Record, target: Value, live: Live, message: str) -> Action:
+    # The value itself may carry members that we do not manage; what is compared later is the normalised one.
+    writing = event.rules.normalise(target)
+    done = replace(mine, written=writing, writing=None, answered=Answered(event.request_id, outcome.value, message))
+    steps = (SaveRecord(replace(mine, writing=writing)), WriteValue(target, live), SaveRecord(done))
+    return Action(outcome, message, steps)
+
+
+def _record_only(event: Event, outcome: Outcome, mine: Record, message: str) -> Action:
+    done = replace(mine, answered=Answered(event.request_id, outcome.value, message))
+    return Action(outcome, message, (SaveRecord(done),))
+
+
+def _take_over(event: Event, live: Live, record: Record) -> Record:
+    """Take the setting over from another resource of the same stack: its logical id has changed.
+
+    CloudFormation creates the new resource first and deletes the old one in the clean-up; when the operation fails, it
+    deletes the new one instead. So the former owner is kept in the record until one of the two deletes says which.
+    """
+    if event.kind == "Update":
+        # The former owner is updated: the newer one is gone, and could not say so.
+        return replace(record, owner=event.owner, superseded=None)
+    found = live.raw if isinstance(live, Present) else None
+    former = Superseded(without_former(record, event.owner), found)
+    return replace(record, owner=event.owner, superseded=former, answered=None)
