@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import json
 import re
-from dataclasses import asdict, dataclass
+import secrets
+from dataclasses import asdict, dataclass, field
 from enum import StrEnum
 from typing import TYPE_CHECKING
 
@@ -39,6 +40,7 @@ class Fault:
         at: the first call that fails, counted from 1 since the fault was added.
         times: how many calls fail from there on.
         seconds: for `slow`, the delay.
+        identity: tells it from another with the same values; the server counts by it.
     """
 
     operation: str
@@ -46,6 +48,7 @@ class Fault:
     at: int = 1
     times: int = 1
     seconds: float = 1.0
+    identity: str = field(default_factory=lambda: secrets.token_hex(4))
 
     def __post_init__(self) -> None:
         if not re.fullmatch(r"[a-z][a-z0-9-]*:[A-Za-z0-9]+", self.operation):

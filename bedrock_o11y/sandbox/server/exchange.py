@@ -3,7 +3,11 @@
 from __future__ import annotations
 
 from contextvars import ContextVar
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from .authorization_model import Requirement
 
 
 @dataclass(slots=True)
@@ -12,11 +16,23 @@ class Exchange:
 
     Attributes:
         operation: `service:Operation` once the router has named it, for example `logs:PutLogEvents`.
+        judged: the authorisation table speaks of this request, and it has not been judged yet.
+        questions: what the table asks in place of MiniStack; None when the operation has no row.
+        resource: the resource of the first question.
+        added: what the table asks on top of MiniStack.
+        refused: the question that was answered with no.
+        without_row: it was refused because the table has no row.
         handled: a handler has taken the request; what the service calls within is not the caller's call.
         dropped: the answer must not reach the caller.
     """
 
     operation: str = ""
+    judged: bool = False
+    questions: list[Requirement] | None = None
+    resource: str = ""
+    added: list[Requirement] = field(default_factory=list)
+    refused: Requirement | None = None
+    without_row: bool = False
     handled: bool = False
     dropped: bool = False
 

@@ -16,7 +16,7 @@ def installers() -> list[Callable[[], None]]:
     Returns:
         one function for each part; each is called once, before the server answers.
     """
-    from . import bedrock_configuration, bedrock_invocations, bedrock_model, metrics_bedrock
+    from . import authorization, bedrock_configuration, bedrock_invocations, bedrock_model, faults, metrics_bedrock
 
     # The services come first: what they register, the machine authorises and injects faults into.
     services: list[Callable[[], None]] = [
@@ -24,7 +24,7 @@ def installers() -> list[Callable[[], None]]:
         bedrock_model.install,
         metrics_bedrock.install,
     ]
-    machine: list[Callable[[], None]] = []
+    machine: list[Callable[[], None]] = [authorization.install, faults.install]
     # Around the faults, so that a throttled model call is seen as one.
     observers: list[Callable[[], None]] = [bedrock_invocations.install]
     return services + machine + observers

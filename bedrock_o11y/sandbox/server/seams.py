@@ -68,9 +68,9 @@ MACHINE: tuple[Seam, ...] = (
         ("service", "method", "path", "headers", "body", "query_params", "region", "account_id"),
     ),
     Seam(
-        "core.iam_actions:request_tag_context",
-        "replaced: adds the condition keys of a request",
-        ("service", "iam_action", "body", "params"),
+        "core.iam_actions:logs_service_context",
+        "wrapped: finds the tags of a log group by the group's own ARN",
+        ("action", "body", "resource_arn", "region", "account_id"),
     ),
     Seam(
         "core.iam_actions:access_denied_response",
@@ -93,9 +93,12 @@ MACHINE: tuple[Seam, ...] = (
         "wrapped: an operation may need more than one permission",
         ("access_key_id", "iam_action", "service", "region", "resource_arn", "service_context"),
     ),
+    Seam("core.iam_evaluator:caller_arn", "names the caller in a denial made to order"),
     Seam("core.iam_evaluator:AuthError", "tells a failed authentication from a refused authorisation"),
     Seam("core.iam_evaluator:EvalResult", "a refusal of an operation that has no row"),
     Seam("core.responses:get_account_id", "the account of the request"),
+    Seam("core.responses:get_region", "the Region of the request"),
+    Seam("services.bedrock:_inference_profiles_apps", "the models behind an application inference profile"),
     Seam("hypercorn.protocol.http_stream:ASGIHTTPState.CLOSED", "drops a response: the connection closes unanswered"),
     Seam("hypercorn.protocol.http_stream:HTTPStream.app_send", "the bound `send` leads to the stream"),
 )

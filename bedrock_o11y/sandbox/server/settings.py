@@ -100,4 +100,5 @@ class Settings:
             "S3_DATA_DIR": str(self.folder / "tmp" / "s3"),
             "TMPDIR": str(self.folder / "tmp"),
             "MINISTACK_BEDROCK_PROXY_URL": self.model_endpoint,
+            "SANDBOX_FAULTS_FILE": str(self.faults),
         }
