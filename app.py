@@ -15,9 +15,8 @@ from bedrock_o11y.errors import UsageError
 from stacks import ObservabilityStage
 
 
-def build(configuration: Configuration) -> App:
-    """The app with a stage for each target, and both nag packs attached."""
-    app = App()
+def build(configuration: Configuration, app: App) -> App:
+    """Fill an app with a stage for each target, and attach both nag packs."""
     for target in configuration.targets:
         ObservabilityStage(app, target)
     Validations.of(app).add_plugins(AwsSolutionsChecks(app), NIST80053R5Checks(app))
@@ -28,8 +27,9 @@ if __name__ == "__main__":
     try:
         path = os.environ.get("BEDROCK_O11Y_CONFIG")
         configuration = load(Path(path) if path else None)
+        for region in configuration.unknown_regions():
+            sys.stderr.write(f"warning: the Region {region} is unknown to the installed botocore; perhaps misspelt\n")
+        build(configuration, App()).synth()
     except UsageError as error:
-        sys.exit(str(error))
-    for region in configuration.unknown_regions():
-        sys.stderr.write(f"warning: the Region {region} is unknown to the installed botocore; perhaps misspelt\n")
-    build(configuration).synth()
+        sys.stderr.write(f"{error}\n")
+        sys.exit(error.exit_code)

@@ -3,7 +3,7 @@
 Names that the templates of this module use, beside ``${Partition}``, ``${Region}`` and ``${Account}``:
 
 - ``${RecordName}``: the SSM parameter of the record, with its leading slash.
-- ``${LoggingRoleArn}``: the role that Bedrock writes with.
+- ``${PassedRoleArn}``: the role that the value of a setting names.
 - ``${ProviderLogGroupName}``: the log group of the provider's Lambda function.
 """
 
@@ -67,17 +67,19 @@ MODEL_INVOCATION_LOGGING_GRANTS: Final = (
         severity=Severity.HIGH,
         sources=(sources.SSM_ACTIONS,),
     ),
-    Grant(
-        sid="PassLoggingRole",
-        actions=("iam:PassRole",),
-        resources=("${LoggingRoleArn}",),
-        conditions=(Condition("StringEquals", "iam:PassedToService", (SERVICE_PRINCIPAL,)),),
-        purpose="The logging role cannot be named in the configuration.",
-        severity=Severity.HIGH,
-        sources=(sources.PASS_ROLE,),
-        confidence=Confidence.OBSERVED,
-    ),
 )
+
+PASS_LOGGING_ROLE_GRANT: Final = Grant(
+    sid="PassLoggingRole",
+    actions=("iam:PassRole",),
+    resources=("${PassedRoleArn}",),
+    conditions=(Condition("StringEquals", "iam:PassedToService", (SERVICE_PRINCIPAL,)),),
+    purpose="The logging role cannot be named in the configuration.",
+    severity=Severity.HIGH,
+    sources=(sources.PASS_ROLE,),
+    confidence=Confidence.OBSERVED,
+)
+"""What the provider needs beside, when the configuration names a role."""
 
 GUARD_GRANTS: Final = (
     Grant(
@@ -121,3 +123,6 @@ PROVIDER_VPC_GRANTS: Final = (
 
 GRANTS: Final[dict[str, tuple[Grant, ...]]] = {MODEL_INVOCATION_LOGGING: MODEL_INVOCATION_LOGGING_GRANTS}
 """What the provider needs to manage each setting."""
+
+PASS_ROLE_GRANTS: Final[dict[str, Grant]] = {MODEL_INVOCATION_LOGGING: PASS_LOGGING_ROLE_GRANT}
+"""What it needs beside, for a setting whose value names a role."""

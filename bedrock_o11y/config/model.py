@@ -35,12 +35,14 @@ def _matching(pattern: re.Pattern[str], value: str, expected: str) -> str:
 class Network(_Section):
     """The VPC that the provider of account settings runs in."""
 
-    vpc_id: Annotated[str, Field(description="Id of the VPC.", pattern=r"^vpc-[0-9a-f]+$")]
+    vpc_id: Annotated[str, Field(description="Id of the VPC.", pattern=r"^vpc-([0-9a-f]{8}|[0-9a-f]{17})$")]
     subnet_ids: Annotated[
-        tuple[str, ...], Field(description="Private subnets with a way to the AWS APIs.", min_length=1, strict=False)
+        tuple[Annotated[str, Field(pattern=r"^subnet-([0-9a-f]{8}|[0-9a-f]{17})$")], ...],
+        Field(description="Private subnets with a way to the AWS APIs.", min_length=1, strict=False),
     ]
     security_group_ids: Annotated[
-        tuple[str, ...], Field(description="Security groups of the function.", min_length=1, strict=False)
+        tuple[Annotated[str, Field(pattern=r"^sg-([0-9a-f]{8}|[0-9a-f]{17})$")], ...],
+        Field(description="Security groups of the function.", min_length=1, strict=False),
     ]
 
 

@@ -16,6 +16,8 @@ from .statements import managed_policy, values_of
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
+    from aws_cdk import aws_iam as iam
+
 RESOURCE_TYPE = "Custom::BedrockO11yAccountSetting"
 _SERVICE_TIMEOUT = Duration.minutes(15)
 """Above the function's timeout, with room for Lambda's two retries; the default of an hour hides a dead function."""
@@ -99,7 +101,7 @@ class AccountSetting(Construct):
         *,
         setting: str,
         desired: Mapping[str, Any],
-        values: Mapping[str, str],
+        passed_role: iam.IRole | None = None,
         existing: ExistingSetting = ExistingSetting.REFUSE,
         expects: Mapping[str, Any] | None = None,
         provider: AccountSettingsProvider | None = None,
@@ -111,7 +113,7 @@ class AccountSetting(Construct):
             id: id of the construct.
             setting: name of the setting, from the blueprint.
             desired: the value, as the API of the service takes it.
-            values: values for the templates of the setting's grants, such as ``LoggingRoleArn``.
+            passed_role: the role that the value names, for a setting that names one; the provider may pass it then.
             existing: what to do with a foreign value.
             expects: what the check should find: names of the stack, log group, bucket, key and role.
             provider: the function that does it; the provider of this stack by default.
@@ -128,8 +130,10 @@ class AccountSetting(Construct):
         policy = managed_policy(
             self,
             "Manage",
-            grants=blueprint.GRANTS[setting],
-            values=values_of(self, RecordName=record_name(setting), **values),
+            grants=(*blueprint.GRANTS[setting], *((blueprint.PASS_ROLE_GRANTS[setting],) if passed_role else ())),
+            values=values_of(
+                self, RecordName=record_name(setting), PassedRoleArn=passed_role.role_arn if passed_role else ""
+            ),
             role=provider.role,
             description=f"Lets the provider manage the account setting {setting}.",
         )

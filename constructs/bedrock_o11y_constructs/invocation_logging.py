@@ -137,13 +137,15 @@ class InvocationLogging(Construct):
         self.logging_role: iam.Role | None = None
         role_grants: iam.ManagedPolicy | None = None
         if self.log_group:
-            self.logging_role, role_grants = self._create_logging_role(log_group_name)
+            self.logging_role, role_grants = self._create_logging_role(
+                log_group_name if creates_group else self.log_group.log_group_name
+            )
         self.setting = AccountSetting(
             self,
             "Setting",
             setting=setting_blueprint.MODEL_INVOCATION_LOGGING,
             desired=self._desired(deliver_to_s3, data or RecordedData()),
-            values={"LoggingRoleArn": self.logging_role.role_arn if self.logging_role else "*"},
+            passed_role=self.logging_role,
             existing=existing,
             expects=self._expectation(creates_group, creates_bucket, retention_days, masked_identifiers),
             provider=provider,
@@ -241,11 +243,8 @@ class InvocationLogging(Construct):
         return self.payload_bucket.policy
 
     def _create_logging_role(self, log_group_name: str) -> tuple[iam.Role, iam.ManagedPolicy]:
-        log_group = self.log_group
-        assert log_group is not None  # noqa: S101 (the caller asked only where there is one)
         # The name and not log_group_arn: that one ends in ":*", and a stream appended to it matches nothing.
-        name = log_group_name if isinstance(log_group, logs.LogGroup) else log_group.log_group_name
-        values = values_of(self, LogGroupName=name)
+        values = values_of(self, LogGroupName=log_group_name)
         role = iam.Role(
             self,
             "LoggingRole",
