@@ -150,7 +150,8 @@ class InvocationLogging(Construct):
             expects=self._expectation(creates_group, creates_bucket, retention_days, masked_identifiers),
             provider=provider,
         )
-        for needed in (self.log_group, self.payload_bucket, bucket_grants, self.logging_role, role_grants):
+        # Group, bucket, role and key are named in the value, so CloudFormation waits for them; not so for what they allow.
+        for needed in (bucket_grants, role_grants):
             if needed is not None:
                 self.setting.resource.node.add_dependency(needed)
 
