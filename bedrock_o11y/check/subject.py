@@ -83,7 +83,8 @@ def subject(evidence: Evidence) -> Subject:
     expected_group: Mapping[str, Any] | None = expects.get("logGroup")
     expected_bucket: Mapping[str, Any] | None = expects.get("bucket")
     cloudwatch: Mapping[str, Any] = (live or {}).get("cloudWatchConfig") or {}
-    written: Mapping[str, Any] | None = (record or {}).get("written")
+    # A deploy that was cut off has begun a write and not noted its end.
+    written: Mapping[str, Any] | None = (record or {}).get("written") or (record or {}).get("writing")
 
     log_group = cloudwatch.get("logGroupName")
     if live is None and expected_group:
@@ -133,6 +134,11 @@ def payload_key(seen: Evidence) -> str | None:
     """The customer key of the payload bucket; None for the bucket's default encryption or AWS's own key."""
     encryption: Mapping[str, Any] = seen.value("bucket_encryption") or {}
     return encryption.get("key")
+
+
+def shown_key(arn: str) -> str:
+    """A key as a sentence names it: its id alone, which is long enough."""
+    return f"key {arn.rpartition('/')[2]}"
 
 
 def delivered_types(configuration: Mapping[str, Any]) -> tuple[str, ...]:

@@ -5,7 +5,8 @@ from __future__ import annotations
 import json
 from typing import TYPE_CHECKING, Any
 
-from bedrock_o11y.aws import Reading, look
+from bedrock_o11y.account_settings.record import CorruptRecordError, from_json
+from bedrock_o11y.aws import Reading, Status, look
 from bedrock_o11y.blueprint import account_setting
 
 if TYPE_CHECKING:
@@ -37,9 +38,9 @@ def read_record(account: Account, _seen: Evidence) -> Reading:
     if not reading.is_present:
         return reading
     try:
-        record = json.loads(reading.value)
-    except ValueError:
-        record = None
-    if not isinstance(record, dict):
-        return Reading.unreadable(f"the SSM parameter {RECORD_NAME} holds no JSON object")
-    return Reading(reading.status, record, seconds=reading.seconds)
+        owner = from_json(reading.value).owner
+    except CorruptRecordError as error:
+        return Reading.unreadable(f"the SSM parameter {RECORD_NAME} cannot be understood: {error}")
+    if owner is None:  # only the memory of what stood there before; no deploy owns the setting
+        return Reading(Status.ABSENT, seconds=reading.seconds)
+    return Reading(reading.status, json.loads(reading.value), seconds=reading.seconds)

@@ -5,9 +5,10 @@ from __future__ import annotations
 import json
 from typing import TYPE_CHECKING, Any
 
+from bedrock_o11y.account_settings.model_invocation_logging import RULES
 from bedrock_o11y.blueprint import sources
 from bedrock_o11y.check.rung import Judgement, RungSpec, failed, passed, unknown, unreadable
-from bedrock_o11y.check.subject import DATA_TYPES, subject
+from bedrock_o11y.check.subject import subject
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -51,15 +52,9 @@ def _alone(live: Mapping[str, Any]) -> Judgement:
 
 
 def _differences(written: Mapping[str, Any], live: Mapping[str, Any]) -> Iterator[str]:
-    expected, actual = dict(_members(written)), dict(_members(live))
-    # A switch that is off and one that is not mentioned are the same to Bedrock.
-    for kind in DATA_TYPES:
-        for members in (expected, actual):
-            members.setdefault(f"{kind}DataDeliveryEnabled", False)
-    known = {member.partition(".")[0] for member in expected} | {"cloudWatchConfig", "s3Config"}
+    # The same normalisation as the deploy's: what it does not manage is no drift.
+    expected, actual = dict(_members(RULES.normalise(dict(written)))), dict(_members(RULES.normalise(dict(live))))
     for member in sorted(expected.keys() | actual.keys()):
-        if member.partition(".")[0] not in known:
-            continue  # a member that AWS added after the deploy is no drift
         wanted, found = expected.get(member), actual.get(member)
         if wanted != found:
             yield f"{member} is {_shown(found)}; the deploy wrote {_shown(wanted)}"
@@ -69,7 +64,7 @@ def _members(configuration: Mapping[str, Any], above: str = "") -> Iterator[tupl
     for name, value in configuration.items():
         if isinstance(value, dict):
             yield from _members(value, f"{above}{name}.")
-        elif value not in (None, ""):
+        else:
             yield f"{above}{name}", value
 
 

@@ -68,13 +68,13 @@ def _family(evidence: Evidence, family: _Family, metrics: Mapping[str, Any]) -> 
     proven = max(newest_success, str(canary["seen_at"]) if canary else "")
 
     if failures and not (canary and newest_failure <= proven) and newest_failure >= newest_success:
-        seen = f"{bad} of {bad + good} deliveries of {family.what} failed {window}"
+        seen = f"{bad} of {_deliveries(bad + good)} of {family.what} failed {window}"
         since = f"the last one that succeeded was at {_clock(newest_success)}" if good else "none succeeded"
         return failed(f"{seen}, the newest at {_clock(newest_failure)}; {since}.", next_step=_next(evidence, family))
     before = (f"{bad} failed before that, the newest at {_clock(newest_failure)}.",) if failures else ()
     if good:
         return passed(
-            f"{good} deliveries of {family.what} succeeded {window}, the newest at {_clock(newest_success)}.", *before
+            f"{_deliveries(good)} of {family.what} succeeded {window}, the newest at {_clock(newest_success)}.", *before
         )
     if canary:
         return passed(
@@ -105,6 +105,10 @@ def _next(evidence: Evidence, family: _Family) -> str:
         f"{blueprint.LOG_STREAM_NAME} of log group {about.log_group}; no boundary and no Deny may take that away. "
         "After the repair run again with --canary."
     )
+
+
+def _deliveries(count: int) -> str:
+    return "1 delivery" if count == 1 else f"{count} deliveries"
 
 
 def _clock(stamp: str) -> str:

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from bedrock_o11y.blueprint import sources
 from bedrock_o11y.check.rung import Judgement, RungSpec, failed, passed, unreadable
-from bedrock_o11y.check.subject import subject, without_log_group
+from bedrock_o11y.check.subject import shown_key, subject, without_log_group
 
 if TYPE_CHECKING:
     from bedrock_o11y.check.evidence import Evidence
@@ -21,17 +21,21 @@ def judge(evidence: Evidence) -> Judgement:
     if not reading.is_present:
         return unreadable("The key of the log group", reading)
     key = reading.value.get("kmsKeyId")
-    shown = f"key {key}" if key else "the key that CloudWatch Logs owns"
+    shown = shown_key(key) if key else "the key that CloudWatch Logs owns"
     wanted = (about.expected_log_group or {}).get("kmsKeyArn")
     if wanted and key != wanted:
         return failed(
-            f"The log group is encrypted with {shown}; stack {about.stack} expects key {wanted}.",
+            f"The log group is encrypted with {shown}; stack {about.stack} expects {shown_key(wanted)}.",
             next_step=f"Deploy stack {about.stack} again, or run: aws logs associate-kms-key --log-group-name "
             f"{about.log_group} --kms-key-id {wanted}",
         )
     if wanted:
         return passed(f"The log group is encrypted with {shown}, as stack {about.stack} expects.")
-    return passed(f"The log group is encrypted with {shown}. Nothing else is expected.")
+    nobody = f"Stack {about.stack} expects" if about.expected_log_group else "No record of a deploy expects"
+    return passed(
+        f"The log group is encrypted with {shown}.",
+        f"{nobody} no other." if about.expected_log_group else f"{nobody} another.",
+    )
 
 
 RUNG = RungSpec(

@@ -13,7 +13,7 @@ from bedrock_o11y.blueprint import invocation_logging as blueprint
 from bedrock_o11y.blueprint import sources
 from bedrock_o11y.check.resource_policy import ANYTHING, Answer, ServiceRequest, answer
 from bedrock_o11y.check.rung import Judgement, RungSpec, combined, failed, not_applicable, passed, unknown, unreadable
-from bedrock_o11y.check.subject import logs_key, payload_key, subject
+from bedrock_o11y.check.subject import logs_key, payload_key, shown_key, subject
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -70,7 +70,7 @@ def _judge(
 ) -> Judgement:
     reading = evidence.fact(fact)
     if reading.is_unreadable:
-        return unreadable(f"The policy of key {key}", reading)
+        return unreadable(f"The policy of {shown_key(key)}", reading)
     if reading.is_absent:
         return failed(f"Key {key} does not exist.", next_step=f"Give {encrypted} a key that exists.")
     service = Template(grant.principals[0]).substitute(Region=evidence.region)
@@ -90,18 +90,20 @@ def _judge(
     open_questions = {found[1] for found in answers.values() if found[0] is Answer.UNDECIDED}
     if open_questions:
         return unknown(
-            f"Whether key {key} lets {service} use it for {encrypted} depends on conditions of statement "
+            f"Whether {shown_key(key)} lets {service} use it for {encrypted} depends on conditions of statement "
             f"{', '.join(sorted(open_questions))} that cannot be judged from outside.",
             next_step="Read that statement by eye, or run with --canary: a record that arrives proves the key.",
         )
     statements = sorted({found[1] for found in answers.values()})
-    return passed(f"The policy of key {key} lets {service} use it for {encrypted} (statement {', '.join(statements)}).")
+    return passed(
+        f"The policy of {shown_key(key)} lets {service} use it for {encrypted} (statement {', '.join(statements)})."
+    )
 
 
 def _sentence(service: str, action: str, key: str, encrypted: str, found: Answer, statement: str) -> str:
     if found is Answer.DENIED:
-        return f"Statement {statement} of the policy of key {key} denies {action} to {service} for {encrypted}."
-    return f"No statement of the policy of key {key} allows {action} to {service} for {encrypted}."
+        return f"Statement {statement} of the policy of {shown_key(key)} denies {action} to {service} for {encrypted}."
+    return f"No statement of the policy of {shown_key(key)} allows {action} to {service} for {encrypted}."
 
 
 RUNG = RungSpec(

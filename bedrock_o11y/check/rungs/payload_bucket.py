@@ -9,7 +9,7 @@ from bedrock_o11y.blueprint import invocation_logging as blueprint
 from bedrock_o11y.blueprint import sources
 from bedrock_o11y.check.resource_policy import ANYTHING, Answer, ServiceRequest, answer
 from bedrock_o11y.check.rung import Judgement, RungSpec, combined, failed, not_applicable, passed, unknown, unreadable
-from bedrock_o11y.check.subject import Place, Subject, delivered_types, subject
+from bedrock_o11y.check.subject import Place, Subject, delivered_types, shown_key, subject
 
 if TYPE_CHECKING:
     from bedrock_o11y.check.evidence import Evidence
@@ -117,10 +117,10 @@ def _encryption(evidence: Evidence, about: Subject) -> Judgement:
         return unreadable("The encryption of the bucket", reading)
     found = reading.value or {}
     key, wanted = found.get("key"), (about.expected_bucket or {}).get("kmsKeyArn")
-    shown = f"key {key}" if key else found.get("algorithm") or "the default of Amazon S3"
+    shown = shown_key(key) if key else found.get("algorithm") or "the default of Amazon S3"
     if wanted and not _same_key(key, wanted):
         return failed(
-            f"The bucket is encrypted with {shown}; stack {about.stack} expects key {wanted}.",
+            f"The bucket is encrypted with {shown}; stack {about.stack} expects {shown_key(wanted)}.",
             next_step=f"Deploy stack {about.stack} again.",
         )
     return passed(f"Objects are encrypted with {shown}.")
