@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
@@ -91,8 +92,11 @@ def create_administrator(folder: StateFolder, running: Running, root: AccessKey)
     Returns:
         the key of the user.
     """
-    iam = client(folder, running, "iam", root)
-    everyone = {"AWS": f"arn:aws:iam::{running.account_id}:root"}
+    with contextlib.closing(client(folder, running, "iam", root)) as iam:
+        return _create_administrator(iam, {"AWS": f"arn:aws:iam::{running.account_id}:root"})
+
+
+def _create_administrator(iam: Any, everyone: dict[str, str]) -> AccessKey:
     iam.create_role(
         RoleName=ADMINISTRATOR,
         AssumeRolePolicyDocument=_policy(Principal=everyone, Action="sts:AssumeRole"),
@@ -133,7 +137,8 @@ def assume(folder: StateFolder, running: Running, role: str) -> Credentials:
     arn = role if role.startswith("arn:") else f"arn:aws:iam::{running.account_id}:role/{role.lstrip('/')}"
     name = arn.rsplit("/", 1)[-1]
     try:
-        session = client(folder, running, "sts", key).assume_role(RoleArn=arn, RoleSessionName="sandbox")
+        with contextlib.closing(client(folder, running, "sts", key)) as sts:
+            session = sts.assume_role(RoleArn=arn, RoleSessionName="sandbox")
     except ClientError as error:
         answer = error.response["Error"]
         raise CouldNotRunError(

@@ -39,6 +39,7 @@ class Sandbox:
         self._folder = folder
         self._running = running
         self._child = child
+        self._clients: list[Any] = []
         self._sessions: dict[str, tuple[float, Credentials]] = {}
         self.faults = Faults(folder)
 
@@ -192,13 +193,17 @@ class Sandbox:
             options: passed on to boto3, for example `config`.
 
         Returns:
-            the client, untouched by the environment and the configuration files of this machine.
+            the client, untouched by the environment and the configuration files of this machine; its connections are
+            closed by `stop`.
         """
-        credentials = self.credentials(role)
-        return account.client(self._folder, self._running, service, credentials, **options)
+        made = account.client(self._folder, self._running, service, self.credentials(role), **options)
+        self._clients.append(made)
+        return made
 
     def stop(self) -> None:
         """Stop the server and forget the account. Calling it again does nothing."""
+        while self._clients:
+            self._clients.pop().close()
         if self._child is not None:
             process.end_child(self._child)
         else:

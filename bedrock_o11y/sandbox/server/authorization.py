@@ -6,12 +6,11 @@ token, signature and time before any policy.
 
 from __future__ import annotations
 
-import json
 from typing import Any
-from urllib.parse import parse_qs
 
 from . import exchange, seams
-from .authorization_model import Request, Requirement, requirements, routed
+from .authorization_model import Request, Requirement, requirements
+from .authorization_request import operation_of, parameters_of
 from .authorization_table import CORRECTED, TABLE
 
 _ONE_PROTOCOL = frozenset({"dynamodb", "events", "kms", "lambda", "s3", "secretsmanager", "ssm", "states"})
@@ -46,13 +45,8 @@ class _Judge:
         """The action a request is authorised as; also what the rest of this class judges it by."""
         current = exchange.current()
         if service in CORRECTED:
-            operation, parts = _operation(service, method, path, headers, body, query_params)
-            if current is not None:
-                request = self._request(operation, headers, body, query_params, parts)
-                current.operation = operation
-                current.questions = requirements(request, TABLE)
-                current.judged = True
-                current.resource = current.questions[0].resource if current.questions else "*"
+            operation, parts = operation_of(service, method, path, headers, body, query_params, TABLE)
+            self._judge(current, self._request(operation, headers, body, query_params, parts))
             # Something must be asked, or the request would be let through with authentication alone.
             return TABLE[operation].needs[0].action if operation in TABLE else operation
         known = query_params
@@ -61,16 +55,28 @@ class _Judge:
         action: str | None = self._action_before(service, method, path, headers, body, known)
         if current is not None and action:
             current.operation = action
-            row = TABLE.get(action)
-            if row is not None and row.adds:
-                current.added = requirements(self._request(action, headers, body, query_params, {}), TABLE) or []
+            if action in TABLE:
+                self._judge(current, self._request(action, headers, body, query_params, {}))
         return action
+
+    def _judge(self, current: exchange.Exchange | None, request: Request) -> None:
+        if current is None:
+            return
+        current.operation = request.operation
+        questions = requirements(request, TABLE)
+        if questions is not None and TABLE[request.operation].adds:
+            current.added = questions
+            return
+        current.judged = True
+        current.questions = questions
+        current.resource = questions[0].resource if questions else "*"
 
     def resource(self, service: str, *details: Any) -> str:
         """The resource a request is authorised on."""
         current = exchange.current()
-        if service in CORRECTED and current is not None and current.resource:
+        if current is not None and current.resource:
             return current.resource
+        # Also later in the same request, when a service asks for more on its own (logs:Unmask).
         arn: str = self._resource_before(service, *details)
         return arn
 
@@ -145,42 +151,11 @@ class _Judge:
             operation=operation,
             region=seams.get("core.responses:get_region")(),
             account=str(self._account()),
-            parameters=_parameters(headers, body, query),
+            parameters=parameters_of(headers, body, query),
             path=path,
             headers=headers,
             models_behind=self._models_behind,
         )
-
-
-def _operation(
-    service: str, method: str, path: str, headers: dict[str, str], body: bytes, query: dict[str, Any]
-) -> tuple[str, dict[str, str]]:
-    """The operation that MiniStack's handler will run, found the way the handler finds it."""
-    prefix = CORRECTED[service]
-    target = headers.get("x-amz-target", "")
-    if service.startswith("bedrock"):
-        found = routed(prefix, method, path, TABLE)
-        return found or (f"{prefix}:{method} {path}", {})
-    name = target.rpartition(".")[2] if "." in target else ""
-    if service == "monitoring" and not name:
-        name = path.rpartition("/operation/")[2] if "/operation/" in path else ""
-        name = name or str(_parameters(headers, body, query).get("Action", ""))
-    return f"{prefix}:{name or 'unnamed operation'}", {}
-
-
-def _parameters(headers: dict[str, str], body: bytes, query: dict[str, Any]) -> dict[str, Any]:
-    content = headers.get("content-type", "")
-    known = {name: value[0] if isinstance(value, list) and value else value for name, value in query.items()}
-    if not body:
-        return known
-    if "x-www-form-urlencoded" in content:
-        form = parse_qs(body.decode("utf-8", "replace"), keep_blank_values=True)
-        return {**known, **{name: values[0] for name, values in form.items()}}
-    try:
-        parsed = json.loads(body)
-    except ValueError:
-        return known  # the parameters stay unknown, so no ARN and no condition key comes from them
-    return {**known, **parsed} if isinstance(parsed, dict) else known
 
 
 def _application_profiles() -> Any:

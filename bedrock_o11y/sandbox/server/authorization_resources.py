@@ -147,6 +147,35 @@ def alarm_actions(request: Request) -> dict[str, str | list[str]]:
     return {"cloudwatch:AlarmActions": actions} if actions else {}
 
 
+# --- Lambda and Systems Manager ----------------------------------------------------------------------------------
+
+
+def new_function(request: Request) -> list[str]:
+    """The function that CreateFunction creates.
+
+    Args:
+        request: the request.
+
+    Returns:
+        its ARN.
+    """
+    return [request.arn("lambda", f"function:{request.text('FunctionName')}")]
+
+
+def ssm_parameters(request: Request) -> list[str]:
+    """The parameters a request names in a list, or the path it asks for.
+
+    Args:
+        request: the request.
+
+    Returns:
+        one ARN for each.
+    """
+    path = request.text("Path")
+    names = request.texts("Names") + ([path] if path else [])
+    return [request.arn("ssm", f"parameter/{name.removeprefix('/')}") for name in names]
+
+
 # --- Passing a role ----------------------------------------------------------------------------------------------
 
 

@@ -25,8 +25,10 @@ from .authorization_resources import (
     dashboards,
     everything,
     metric_namespace,
+    new_function,
     passed_to,
     role,
+    ssm_parameters,
     tagged,
 )
 
@@ -137,7 +139,15 @@ def _passing(operation: str, principal: str, *names: str) -> Row:
 
 
 PASSING_ROWS: tuple[Row, ...] = (
-    _passing("lambda:CreateFunction", "lambda.amazonaws.com", "Role"),
+    # MiniStack judges it on everything, because the path of the request does not name the function.
+    Row(
+        "lambda:CreateFunction",
+        (
+            Need("lambda:CreateFunction", new_function),
+            Need("iam:PassRole", role("Role"), passed_to("lambda.amazonaws.com")),
+        ),
+        f"Service Authorization Reference, AWS Lambda; {PASSING}",
+    ),
     _passing("lambda:UpdateFunctionConfiguration", "lambda.amazonaws.com", "Role"),
     *(
         _passing(f"cloudformation:{operation}", "cloudformation.amazonaws.com", "RoleARN")
@@ -146,8 +156,16 @@ PASSING_ROWS: tuple[Row, ...] = (
     # What CloudFormation itself creates with a role is not judged: MiniStack provisions without asking for permissions.
 )
 
+PARAMETER_ROWS: tuple[Row, ...] = tuple(
+    # MiniStack reads the parameter from `Name` alone and judges these on everything.
+    Row(f"ssm:{operation}", (Need(f"ssm:{operation}", ssm_parameters),),
+        "Service Authorization Reference, AWS Systems Manager")
+    for operation in ("GetParameters", "GetParametersByPath", "DeleteParameters")
+)  # fmt: skip
+
 TABLE: dict[str, Row] = {
-    row.operation: row for row in (*authorization_logs.ROWS, *BEDROCK_ROWS, *CLOUDWATCH_ROWS, *PASSING_ROWS)
+    row.operation: row
+    for row in (*authorization_logs.ROWS, *BEDROCK_ROWS, *CLOUDWATCH_ROWS, *PASSING_ROWS, *PARAMETER_ROWS)
 }
 """The rows by operation."""
 
