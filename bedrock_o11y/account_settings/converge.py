@@ -51,10 +51,13 @@ def converge(event: Event, policy: Policy, setting: Setting, store: RecordStore,
         repeated = _answered_before(event, record)
         if repeated:
             return repeated
-        live = setting.read() if needs_live(event, record) else Unreadable("It was not looked at.", "")
-        if event.phase is Phase.UNKNOWN and _depends_on_phase(event, live, record, policy):
+        if event.phase is Phase.UNKNOWN and _delete_depends_on_phase(event, record):
             event = replace(event, phase=phase())
+        live = setting.read() if needs_live(event, record) else Unreadable("It was not looked at.", "")
         action = reconcile(event, live, record, policy)
+        if event.kind == "Update" and action.outcome is Outcome.REFUSE and event.phase is Phase.UNKNOWN:
+            event = replace(event, phase=phase())
+            action = reconcile(event, live, record, policy)
         try:
             for step in action.steps:
                 _take(step, setting, store)
@@ -78,10 +81,11 @@ def _answered_before(event: Event, record: Stored) -> Action | None:
     return Action(Outcome(record.answered.outcome), record.answered.message)
 
 
-def _depends_on_phase(event: Event, live: Live, record: Stored, policy: Policy) -> bool:
-    if event.kind == "Delete":
-        return isinstance(record, Record) and record.owner == event.owner and record.superseded is not None
-    return event.kind == "Update" and reconcile(event, live, record, policy).outcome is Outcome.REFUSE
+def _delete_depends_on_phase(event: Event, record: Stored) -> bool:
+    """Whether a delete means one thing in a rollback and another when the whole stack goes."""
+    if event.kind != "Delete" or event.mode == "guard" or not isinstance(record, Record) or not record.owner:
+        return False
+    return record.owner.stack_id == event.owner.stack_id and record.superseded is not None
 
 
 def _take(step: Step, setting: Setting, store: RecordStore) -> None:

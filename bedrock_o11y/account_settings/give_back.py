@@ -10,6 +10,18 @@ from .record import Answered, Record, without_former
 from .wording import removed_instead, sentence_start
 
 
+def acts_on(event: Event, record: Record) -> bool:
+    """Whether a delete is one that gives the setting back.
+
+    It is when the record names the resource. It also is when the whole stack goes and the setting has passed from one
+    of its resources to another: the other may be one that CloudFormation failed to delete and has forgotten.
+    """
+    if record.owner is None or record.owner.stack_id != event.owner.stack_id:
+        return False
+    passed_on = without_former(record, event.owner) != record
+    return record.owner == event.owner or (event.phase is Phase.DELETING and passed_on)
+
+
 def give_back(event: Event, live: Live, record: Record | None) -> Action:
     """Decide what the delete of a resource does to the setting.
 
@@ -28,7 +40,7 @@ def give_back(event: Event, live: Live, record: Record | None) -> Action:
         )
     if record.owner.stack_id != event.owner.stack_id:
         return Action(Outcome.LEAVE, f"{title} belongs to the stack {record.owner.stack_name}. It is left as it is.")
-    if record.owner != event.owner:
+    if not acts_on(event, record):
         return _confirm_superseded(event, record)
     if isinstance(live, Unreadable):
         return Action(Outcome.UNREADABLE, live.reason)

@@ -39,9 +39,9 @@ if TYPE_CHECKING:
     from .registry import Registration
 
 _RESERVED_SECONDS = 30.0
-"""Kept of the Lambda function's time for answering, and for a call that was begun just before."""
+"""Kept of the Lambda function's time, at most, for answering and for a call that was begun just before."""
 _ALARM_SECONDS = 12.0
-"""When this little is left, a call that hangs is interrupted."""
+"""When this little is left, at most, a call that hangs is interrupted."""
 _REMEMBERED_ANSWERS = 32
 _CLIENT_CONFIG = Config(connect_timeout=4, read_timeout=10, retries={"mode": "standard", "total_max_attempts": 1})
 
@@ -61,11 +61,13 @@ class Surroundings:
         connect: makes the boto3 client of a service.
         clock: seconds, monotonic.
         sleep: waits that many seconds.
+        log: takes one line for the log of the function.
     """
 
     connect: Callable[[str], Any]
     clock: Callable[[], float] = time.monotonic
     sleep: Callable[[float], None] = time.sleep
+    log: Callable[[str], None] = print
 
 
 def on_event(event: dict[str, Any], context: Any) -> dict[str, str]:
@@ -105,7 +107,7 @@ def handle(request: dict[str, Any], context: Any, surroundings: Surroundings) ->
         _answers[request_id] = answer
         while len(_answers) > _REMEMBERED_ANSWERS:
             _answers.popitem(last=False)
-    log = {
+    line = {
         "requestId": request_id,
         "requestType": request.get("RequestType"),
         "stackId": request.get("StackId"),
@@ -114,7 +116,7 @@ def handle(request: dict[str, Any], context: Any, surroundings: Surroundings) ->
         "outcome": answer.outcome,
         "message": answer.message,
     }
-    print(json.dumps(log))  # one line of JSON: the log of the function
+    surroundings.log(json.dumps(line))
     return answer
 
 
@@ -131,7 +133,7 @@ def _carry_out(request: dict[str, Any], context: Any, surroundings: Surroundings
     identity = identity if deleting and request.get("PhysicalResourceId") else event.owner.physical_resource_id
     seconds = context.get_remaining_time_in_millis() / 1000
     try:
-        with _alarm(seconds - _ALARM_SECONDS):
+        with _alarm(seconds - min(_ALARM_SECONDS, seconds / 5)):
             return _converged(event, policy, registration, identity, surroundings, seconds)
     except (CallFailedError, InvalidValueError) as error:
         return Answer(False, identity, "failed", str(error))
@@ -152,7 +154,7 @@ def _converged(
     seconds: float,
 ) -> Answer:
     calls = Calls(
-        deadline=surroundings.clock() + seconds - _RESERVED_SECONDS,
+        deadline=surroundings.clock() + seconds - min(_RESERVED_SECONDS, seconds / 3),
         patient_with_denials=event.kind == "Create",
         clock=surroundings.clock,
         sleep=surroundings.sleep,

@@ -15,7 +15,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 from .action import Action, Event, Outcome, Phase, Policy, SaveRecord, WriteValue
-from .give_back import give_back
+from .give_back import acts_on, give_back
 from .live import Absent, Live, Present, Unreadable, Value
 from .record import Answered, Basis, Corrupt, NoRecord, Owner, Record, Stored, Superseded, without_former
 from .wording import foreign_value, owned_by_another, owned_by_sibling, sentence_start, unusable_record
@@ -33,15 +33,12 @@ def reconcile(event: Event, live: Live, record: Stored, policy: Policy) -> Actio
     Returns:
         The action. Its steps are safe to repeat from the start after a crash at any of them.
     """
-    if event.mode == "guard":
-        return _guard(event, live, record, policy)
-    if isinstance(record, Unreadable):
-        return Action(Outcome.UNREADABLE, record.reason)
-    if isinstance(record, Corrupt):
-        return Action(Outcome.REFUSE, unusable_record(event.rules, record))
-    if event.kind == "Delete":
-        return give_back(event, live, record if isinstance(record, Record) else None)
-    return _set(event, live, record if isinstance(record, Record) else None, policy)
+    decide = _guard if event.mode == "guard" else _manage
+    action = decide(event, live, record, policy)
+    if action.outcome is Outcome.REFUSE and event.kind == "Update" and event.phase is Phase.ROLLING_BACK:
+        # Refusing the way back would leave the stack in UPDATE_ROLLBACK_FAILED, and help nobody.
+        return Action(Outcome.LEAVE, f"The rollback leaves everything as it is. {action.message}")
+    return action
 
 
 def needs_live(event: Event, record: Stored) -> bool:
@@ -51,7 +48,17 @@ def needs_live(event: Event, record: Stored) -> bool:
     """
     if event.kind != "Delete":
         return isinstance(record, Record | NoRecord)
-    return event.mode == "manage" and isinstance(record, Record) and record.owner == event.owner
+    return event.mode == "manage" and isinstance(record, Record) and acts_on(event, record)
+
+
+def _manage(event: Event, live: Live, record: Stored, policy: Policy) -> Action:
+    if isinstance(record, Unreadable):
+        return Action(Outcome.UNREADABLE, record.reason)
+    if isinstance(record, Corrupt):
+        return Action(Outcome.REFUSE, unusable_record(event.rules, record))
+    if event.kind == "Delete":
+        return give_back(event, live, record if isinstance(record, Record) else None)
+    return _set(event, live, record if isinstance(record, Record) else None, policy)
 
 
 def _guard(event: Event, live: Live, record: Stored, policy: Policy) -> Action:
@@ -66,7 +73,7 @@ def _guard(event: Event, live: Live, record: Stored, policy: Policy) -> Action:
         # Nothing in particular is asked for: what is ours counts as wanted, and anything else as foreign.
         claimed = isinstance(record, Record) and isinstance(live, Present) and record.claims(live.value)
         desired = live.value if claimed and isinstance(live, Present) else {}
-    action = reconcile(replace(event, mode="manage", owner=owner, desired=desired), live, record, policy)
+    action = _manage(replace(event, mode="manage", owner=owner, desired=desired), live, record, policy)
     return replace(action, steps=())
 
 
@@ -140,9 +147,6 @@ def _meet_foreign_value(event: Event, live: Present, mine: Record, desired: Valu
         )
         return Action(Outcome.KEEP, message)
     if policy is Policy.REFUSE:
-        if event.phase is Phase.ROLLING_BACK:
-            message = f"{sentence_start(event.rules)} was changed by somebody else ({found}). The rollback leaves it."
-            return Action(Outcome.LEAVE, message)
         return Action(Outcome.REFUSE, foreign_value(event.rules, found, update=event.kind == "Update"))
     mine = replace(
         mine,

@@ -12,7 +12,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from .action import Phase
-from .failures import CallFailedError
+from .failures import CallFailedError, Failure
 
 if TYPE_CHECKING:
     from .calls import Calls
@@ -27,12 +27,17 @@ def read_phase(client: Any, stack_id: str, calls: Calls) -> Phase:
         calls: the patience of the request.
 
     Returns:
-        The phase; `UNKNOWN` when it could not be read.
+        The phase; `UNKNOWN` when the permission is missing.
+
+    Raises:
+        CallFailedError: CloudFormation did not answer; a repeated request may get one.
     """
     try:
         answer = calls.run(lambda: client.describe_stacks(StackName=stack_id), "cloudformation:DescribeStacks")
-    except CallFailedError:
-        return Phase.UNKNOWN
+    except CallFailedError as failed:
+        if failed.failure is Failure.DENIED:
+            return Phase.UNKNOWN
+        raise
     status = str(answer["Stacks"][0].get("StackStatus", "")) if answer.get("Stacks") else ""
     if "ROLLBACK" in status:
         return Phase.ROLLING_BACK
