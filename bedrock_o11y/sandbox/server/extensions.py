@@ -16,13 +16,22 @@ def installers() -> list[Callable[[], None]]:
     Returns:
         one function for each part; each is called once, before the server answers.
     """
-    from . import authorization, bedrock_configuration, bedrock_invocations, bedrock_model, faults, metrics_bedrock
+    from . import (
+        authorization,
+        bedrock_configuration,
+        bedrock_invocations,
+        bedrock_model,
+        faults,
+        logs_handlers,
+        metrics_bedrock,
+    )
 
     # The services come first: what they register, the machine authorises and injects faults into.
     services: list[Callable[[], None]] = [
         bedrock_configuration.install,
         bedrock_model.install,
         metrics_bedrock.install,
+        logs_handlers.install,
     ]
     machine: list[Callable[[], None]] = [authorization.install, faults.install]
     # Around the faults, so that a throttled model call is seen as one.
