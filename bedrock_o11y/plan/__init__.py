@@ -1,1 +1,6 @@
-"""."""
+"""What a deploy would change beyond its own resources, read-only and before it."""
+
+from .plan import make_plan
+from .wanted import Wanted
+
+__all__ = ["Wanted", "make_plan"]

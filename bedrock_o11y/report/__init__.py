@@ -2,6 +2,7 @@
 
 from .ladder import LadderReport, Rung, State
 from .output import deliver, interactive
-from .render import check_as
+from .plan import PlanReport
+from .render import check_as, plan_as
 
-__all__ = ["LadderReport", "Rung", "State", "check_as", "deliver", "interactive"]
+__all__ = ["LadderReport", "PlanReport", "Rung", "State", "check_as", "deliver", "interactive", "plan_as"]

@@ -12,8 +12,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from .ladder import LadderReport
-
-FORMATS = ("text", "json", "junit")
+    from .plan import PlanReport
 
 
 def check_as(form: str, report: LadderReport, *, out: Path | None = None, no_color: bool = False) -> str:
@@ -44,3 +43,22 @@ def check_as(form: str, report: LadderReport, *, out: Path | None = None, no_col
     from .ladder_text import ladder_text
 
     return ladder_text(report)
+
+
+def plan_as(form: str, report: PlanReport) -> str:
+    """A plan in the form that was asked for.
+
+    Args:
+        form: ``text`` or ``json``.
+        report: the result.
+
+    Returns:
+        The report as text, without a closing newline.
+    """
+    if form == "json":
+        from .plan_json import plan_json
+
+        return plan_json(report)
+    from .plan_text import plan_text
+
+    return plan_text(report)

@@ -1,0 +1,88 @@
+"""Names that the deploy wants and that may be taken: the log group and the payload bucket."""
+
+from __future__ import annotations
+
+from functools import partial
+from typing import TYPE_CHECKING, Any
+
+from bedrock_o11y.aws import look
+from bedrock_o11y.report.plan import Bearing, Collision
+
+if TYPE_CHECKING:
+    from collections.abc import Collection, Mapping
+
+    from bedrock_o11y.aws import Account, Reading
+
+    from .wanted import Wanted
+
+_IMPORT = "--import-existing-resources"
+
+
+def look_for_log_group(account: Account, name: str) -> Reading:
+    """Whether a log group exists."""
+
+    def call() -> Any:
+        found = account.client("logs").describe_log_groups(logGroupNamePrefix=name, limit=50)["logGroups"]
+        return name if any(group["logGroupName"] == name for group in found) else None
+
+    return look("logs:DescribeLogGroups", call)
+
+
+def look_for_bucket(account: Account, name: str) -> Reading:
+    """Whether a bucket exists in this account."""
+
+    def call() -> Any:
+        account.client("s3").head_bucket(Bucket=name, ExpectedBucketOwner=account.identity().account)
+        return name
+
+    return look("s3:ListBucket", call, absent=("404", "NoSuchBucket"))
+
+
+def judge_log_group(wanted: Wanted, found: Reading, ours: Collection[str]) -> Collision | None:
+    """What a log group of the wanted name means.
+
+    Args:
+        wanted: what the configuration asks for.
+        found: whether it exists.
+        ours: names that the record of the managing stack lists.
+
+    Returns:
+        The finding; None when no log group is wanted.
+    """
+    if wanted.log_group is None:
+        return None
+    return _judge("log group", wanted.log_group, found, ours, must_exist=wanted.log_group_exists)
+
+
+def judge_bucket(wanted: Wanted, found: Reading, ours: Collection[str]) -> Collision | None:
+    """What a bucket of the wanted name means; as :func:`judge_log_group`."""
+    if wanted.bucket is None:
+        return None
+    return _judge("bucket", wanted.bucket, found, ours, must_exist=wanted.bucket_exists)
+
+
+def names_of_ours(record: Mapping[str, Any] | None) -> frozenset[str]:
+    """Names of log group and bucket that a record of ours lists."""
+    expects = record or {}
+    return frozenset(
+        str(part["name"]) for member in ("logGroup", "bucket") if (part := expects.get(member)) and part.get("name")
+    )
+
+
+def _judge(kind: str, name: str, found: Reading, ours: Collection[str], *, must_exist: bool) -> Collision:
+    finding = partial(Collision, kind, name)
+    if found.is_unreadable:
+        return finding(Bearing.UNKNOWN, f"Whether it exists could not be read: {found.reason}.")
+    if must_exist:
+        if found.is_present:
+            return finding(Bearing.CLEAR, "It exists and is used as it is.")
+        return finding(Bearing.STOPS, f"The configuration uses it as an existing {kind}, and it does not exist.")
+    if found.is_absent:
+        return finding(Bearing.CLEAR, "The name is free; the deploy makes it.")
+    if name in ours:
+        return finding(Bearing.CLEAR, "It exists and belongs to the stack.")
+    return finding(
+        Bearing.NOTICE,
+        f"It exists and no record says that a stack of ours manages it. A deploy with {_IMPORT} takes it over, content "
+        "included, unless another stack manages it; a deploy without that option stops.",
+    )

@@ -1,0 +1,32 @@
+"""What a deploy of one target asks of the account, as far as a plan looks at it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """What the configuration of one target asks for.
+
+    Attributes:
+        target: name of the target.
+        stacks: names of the stacks that the deploy makes.
+        setting_stack: name of the stack that will manage model invocation logging; None when it is not wanted.
+        policy: what to do with a configuration of somebody else: refuse, adopt, merge or replace.
+        log_group: name of the log group; None when records go to S3 only.
+        log_group_exists: the log group is one that exists already, used as it is.
+        bucket: name of the payload bucket; None when there is none.
+        bucket_exists: the bucket is one that exists already, used as it is.
+        makes_key: whether the deploy makes a customer key.
+    """
+
+    target: str
+    stacks: tuple[str, ...]
+    setting_stack: str | None
+    policy: str
+    log_group: str | None
+    log_group_exists: bool
+    bucket: str | None
+    bucket_exists: bool
+    makes_key: bool
