@@ -26,6 +26,18 @@ REGION = "us-east-1"
 """The sandbox's home Region."""
 
 
+class AlreadyRunsError(CouldNotRunError):
+    """A sandbox runs in the state folder already.
+
+    Attributes:
+        running: that sandbox.
+    """
+
+    def __init__(self, running: Sandbox) -> None:
+        super().__init__(f"a sandbox runs already in {running.directory}: {running.describe()}")
+        self.running = running
+
+
 class Sandbox:
     """A running sandbox. Make one with `start` or `find`.
 
@@ -65,16 +77,20 @@ class Sandbox:
 
         Raises:
             UsageError: the folder is not a sandbox's.
-            CouldNotRunError: it cannot start, in one line; also when one runs there already.
+            AlreadyRunsError: one runs there.
+            CouldNotRunError: it cannot start, in one line.
         """
         folder = StateFolder.named(directory)
         with folder.locked():
             already = cls.find(folder.path)
             if already is not None:
-                raise CouldNotRunError(f"a sandbox runs already in {folder.path}: {already.describe()}")
+                raise AlreadyRunsError(already)
             process.server_python()  # fails before anything is written
             folder.prepare()
-            certificates.issue(folder.tls)
+            try:
+                certificates.issue(folder.tls)
+            except OSError as error:
+                raise folder.cannot_write(error) from None
             root = account.AccessKey(f"AKIA{secrets.token_hex(8).upper()}", secrets.token_urlsafe(30))
             folder.write(
                 folder.settings,
@@ -89,6 +105,7 @@ class Sandbox:
                 },
             )
             child, bound = process.start(folder, with_parent=not background)
+            folder.settings.unlink()  # the root user's key is not left lying about
             try:
                 started = process.started_at(child.pid) or ""
                 empty = Running(child.pid, started, bound, ACCOUNT_ID, REGION, "", "")
@@ -101,6 +118,9 @@ class Sandbox:
                 process.end_child(child)
                 folder.forget()
                 raise
+        if background:
+            process.release(child)
+            return cls(folder, running)
         return cls(folder, running, child)
 
     @classmethod
@@ -143,6 +163,14 @@ class Sandbox:
     def directory(self) -> Path:
         """The state folder."""
         return self._folder.path
+
+    def is_alive(self) -> bool:
+        """Whether the server's process is there.
+
+        Returns:
+            False once it has ended.
+        """
+        return process.started_at(self._running.pid) == self._running.started
 
     def describe(self) -> str:
         """Where the sandbox is.

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
 import os
 import signal
@@ -158,9 +159,20 @@ def end(pid: int, started: str, patience: float = 10.0) -> bool:
         deadline = time.monotonic() + seconds
         while time.monotonic() < deadline:
             if started_at(pid) != started:
+                with contextlib.suppress(ChildProcessError):
+                    os.waitpid(pid, os.WNOHANG)  # a child that was released leaves no zombie
                 return True
             time.sleep(0.02)
     return True
+
+
+def release(process: subprocess.Popen[bytes]) -> None:
+    """Let a server outlive this process.
+
+    Args:
+        process: the server.
+    """
+    process.returncode = 0  # or Popen warns that it is still running when it is collected
 
 
 def end_child(process: subprocess.Popen[bytes], patience: float = 10.0) -> None:

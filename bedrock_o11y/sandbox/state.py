@@ -134,7 +134,7 @@ class StateFolder:
                 shutil.rmtree(folder, ignore_errors=True)
                 folder.mkdir(mode=0o700)
         except OSError as error:
-            raise self._cannot_write(error) from None
+            raise self.cannot_write(error) from None
 
     @contextmanager
     def locked(self) -> Iterator[None]:
@@ -147,7 +147,7 @@ class StateFolder:
             self.path.mkdir(mode=0o700, parents=True, exist_ok=True)
             handle = os.open(self._lock, os.O_CREAT | os.O_RDWR, 0o600)
         except OSError as error:
-            raise self._cannot_write(error) from None
+            raise self.cannot_write(error) from None
         try:
             fcntl.flock(handle, fcntl.LOCK_EX)
             yield
@@ -176,7 +176,7 @@ class StateFolder:
             partial.replace(file)
         except OSError as error:
             partial.unlink(missing_ok=True)
-            raise self._cannot_write(error) from None
+            raise self.cannot_write(error) from None
 
     def record(self, running: Running) -> None:
         """Write down what runs.
@@ -203,5 +203,13 @@ class StateFolder:
             item.unlink(missing_ok=True)
         shutil.rmtree(self.path / "tmp", ignore_errors=True)
 
-    def _cannot_write(self, error: OSError) -> CouldNotRunError:
+    def cannot_write(self, error: OSError) -> CouldNotRunError:
+        """The error of a folder that cannot be written.
+
+        Args:
+            error: what the system said.
+
+        Returns:
+            the error to raise.
+        """
         return CouldNotRunError(f"cannot write the sandbox's folder {self.path}: {error.strerror or error}")
