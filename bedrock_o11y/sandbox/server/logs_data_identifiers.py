@@ -150,7 +150,7 @@ DETECTORS: dict[str, Detector] = {
     ),
     "CreditCardNumber": Detector(re.compile(r"(?<![\d-])\d(?:[ -]?\d){12,18}(?![\d-])"), _CARD_WORDS, luhn),
     "AwsSecretKey": Detector(
-        re.compile(r"(?<![A-Za-z0-9/+=])[A-Za-z0-9/+=]{40}(?![A-Za-z0-9/+=])"),
+        re.compile(r"(?<![A-Za-z0-9/+])[A-Za-z0-9/+]{40}(?![A-Za-z0-9/+=])"),
         ("aws_secret_access_key", "credentials", "secret access key", "secret key", "set-awscredential"),
     ),
     "Ssn-US": Detector(

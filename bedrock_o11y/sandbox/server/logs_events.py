@@ -39,7 +39,11 @@ def put_events(original: Handler, data: dict[str, Any]) -> Any:
     group = seams.get("logs.groups").get(data.get("logGroupName"))
     if group is None:
         return original(data)
-    require_usable(data["logGroupName"], _key_of(group))
+    try:
+        require_usable(data["logGroupName"], _key_of(group))
+    except LogsError as error:
+        # Other services call this handler directly (Bedrock's delivery, ECS) and read the answer.
+        return error.response
     events = [{**event, "message": mask(group, event.get("message", ""))} for event in data.get("logEvents", [])]
     return original({**data, "logEvents": events})
 

@@ -101,9 +101,8 @@ async def handle(
         if operation in REFUSED:
             raise LogsError("InvalidOperationException", f"{operation}: {REFUSED[operation]}.")
         data = _parsed(body)
-        if data.get("unmask"):
-            _require_unmask(method, path, headers, body, query, data)
-        granted = logs_events.unmask_granted.set(bool(data.get("unmask")))
+        # The authorisation table has asked for logs:Unmask before the request got here.
+        granted = logs_events.unmask_granted.set(data.get("unmask") is True)
         try:
             if operation in ADDED:
                 return ADDED[operation](data)
@@ -120,28 +119,6 @@ def _parsed(body: bytes) -> dict[str, Any]:
     except ValueError:
         raise LogsError("SerializationException", "The request is not valid JSON.") from None
     return data if isinstance(data, dict) else {}
-
-
-def _require_unmask(
-    method: str, path: str, headers: dict[str, str], body: bytes, query: Any, data: dict[str, Any]
-) -> None:
-    """``logs:Unmask`` is a permission of its own, asked for only when the caller wants to see what is masked."""
-    arguments = ("logs", method, path, headers, body, query, seams.region(), seams.account_id())
-    resource = seams.get("iam.resource_arn")(*arguments)
-    if data.get("logRecordPointer"):
-        record = seams.get("logs.records").get(data["logRecordPointer"]) or {}
-        resource = f"arn:aws:logs:{seams.region()}:{seams.account_id()}:log-group:{record.get('@log', '')}:*"
-    elif ":log-stream:" in resource:
-        # Unmask is a permission on the log group, also when one stream is read.
-        resource = resource.partition(":log-stream:")[0] + ":*"
-    denied = seams.get("iam.enforce")(
-        seams.get("router.access_key")(headers, query), "logs:Unmask", "logs", seams.region(), resource_arn=resource
-    )
-    if denied is not None:
-        raise LogsError(
-            "AccessDeniedException",
-            f"User: {seams.get('iam.caller_arn')()} is not authorized to perform: logs:Unmask on resource: {resource}",
-        )
 
 
 def install() -> None:
