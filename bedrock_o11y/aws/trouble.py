@@ -154,6 +154,6 @@ def _without_answer(error: Exception, action: str, message: str) -> Trouble:
             f"no usable AWS credentials: {message}; set AWS_PROFILE or pass --profile, "
             "then try 'aws sts get-caller-identity'"
         ) from error
-    if isinstance(error, botocore.HTTPClientError):  # refused, timed out, TLS, proxy
+    if isinstance(error, botocore.HTTPClientError | botocore.ConnectionError):  # refused, timed out, TLS, proxy
         return Trouble(Kind.UNREACHABLE, action, "", f"{action} did not reach AWS: {message}", message)
     return Trouble(Kind.REFUSED, action, "", f"{action} failed: {message}", message)

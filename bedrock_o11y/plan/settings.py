@@ -5,11 +5,11 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final
 
 from bedrock_o11y.account_settings import model_invocation_logging as logging_setting
-from bedrock_o11y.account_settings.action import Outcome, Policy
+from bedrock_o11y.account_settings.action import Event, Outcome, Policy
 from bedrock_o11y.account_settings.calls import Calls
 from bedrock_o11y.account_settings.live import Present
-from bedrock_o11y.account_settings.preview import preview
-from bedrock_o11y.account_settings.record import Record
+from bedrock_o11y.account_settings.reconcile import reconcile
+from bedrock_o11y.account_settings.record import Owner, Record
 from bedrock_o11y.account_settings.record_store import read_record
 from bedrock_o11y.report.plan import Bearing, SettingPlan
 
@@ -54,8 +54,18 @@ def plan_logging_setting(wanted: Wanted, live: Live, record: Stored) -> SettingP
     if wanted.setting_stack is None:
         return None
     rules = logging_setting.RULES
-    action = preview(rules, wanted.setting_stack, None, Policy(wanted.policy), live, record)
     owner = record.owner.stack_name if isinstance(record, Record) and record.owner else None
+    event = Event(
+        # Only a stack that manages the setting already can have it changed under its hands.
+        kind="Update" if owner == wanted.setting_stack else "Create",
+        rules=rules,
+        owner=Owner("", ""),
+        desired=None,
+        request_id="plan",
+        mode="guard",
+        owner_stack=wanted.setting_stack,
+    )
+    action = reconcile(event, live, record, Policy(wanted.policy))
     return SettingPlan(
         setting=rules.name,
         title=rules.title,
@@ -64,12 +74,16 @@ def plan_logging_setting(wanted: Wanted, live: Live, record: Stored) -> SettingP
         policy=wanted.policy,
         outcome=action.outcome.value,
         bearing=_BEARINGS.get(action.outcome, Bearing.NOTICE),
-        message=_said(action),
+        message=_said(action, managed=owner is not None),
     )
 
 
-def _said(action: Action) -> str:
+def _said(action: Action, *, managed: bool) -> str:
     # The deploy speaks of what it does; a plan of what it would do.
     if action.outcome is Outcome.WRITE:
-        return "The deploy switches it on or brings it up to date."
-    return f"The deploy would do this: {action.outcome.value}. {action.message}"
+        return "The deploy switches it on."
+    if action.outcome is Outcome.KEEP and managed:
+        return "The deploy brings it up to date where the configuration file has changed."
+    if action.succeeds:
+        return f"What the deploy would do: {action.outcome.value}. {action.message}"
+    return action.message

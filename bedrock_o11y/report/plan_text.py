@@ -36,7 +36,8 @@ def plan_text(report: PlanReport) -> str:
     for setting in report.settings:
         live = setting.live or "off"
         owner = f"managed by stack {setting.owner}" if setting.owner else "managed by no stack of ours"
-        today = "" if setting.bearing is Bearing.UNKNOWN else f"Today: {live}; {owner}. "
+        named = setting.bearing in (Bearing.STOPS, Bearing.UNKNOWN)  # then the message says what is there
+        today = "" if named else f"Today: {live}; {owner}. "
         lines += _finding(setting.bearing, setting.title, f"{today}{setting.message}")
     for collision in report.collisions:
         lines += _finding(collision.bearing, f"{collision.kind} {collision.name}", collision.message)

@@ -24,7 +24,7 @@ def judge(evidence: Evidence) -> Judgement:
         return unreadable("The data-protection policy of the log group", reading)
     masked = masked_identifiers(reading.value or {})
     if masked:
-        return passed(f"{len(masked)} data identifiers are masked: {', '.join(masked)}.")
+        return passed(f"Masked data identifiers ({len(masked)}): {', '.join(masked)}.")
     group: Mapping[str, Any] = evidence.value("log_group") or {}
     if "ACCOUNT_DATA_PROTECTION" in (group.get("inheritedProperties") or ()):
         return passed("The data-protection policy of the account applies to the log group.")
