@@ -128,6 +128,7 @@ class _Judge:
             action = refused.action
             named["resource_arn"] = refused.resource
             if current.without_row:
+                named["error_code"] = "AccessDeniedException"
                 named["message"] = (
                     f"The sandbox refuses {current.operation}: its authorisation table has no row for it, so it cannot"
                     " tell who may do it."

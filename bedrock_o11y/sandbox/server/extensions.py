@@ -17,6 +17,7 @@ def installers() -> list[Callable[[], None]]:
         one function for each part; each is called once, before the server answers.
     """
     from . import (
+        authentication,
         authorization,
         bedrock_configuration,
         bedrock_invocations,
@@ -33,7 +34,7 @@ def installers() -> list[Callable[[], None]]:
         metrics_bedrock.install,
         logs_handlers.install,
     ]
-    machine: list[Callable[[], None]] = [authorization.install, faults.install]
+    machine: list[Callable[[], None]] = [authentication.install, authorization.install, faults.install]
     # Around the faults, so that a throttled model call is seen as one.
     observers: list[Callable[[], None]] = [bedrock_invocations.install]
     return services + machine + observers

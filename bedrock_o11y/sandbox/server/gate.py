@@ -40,6 +40,8 @@ class Gate:
 
     def __init__(self, application: Application) -> None:
         self._application = application
+        # The container registry is served to anybody who speaks its protocol.
+        self._is_registry = seams.get("app:_is_ecr_registry_path")
         self._closed = seams.get("hypercorn.protocol.http_stream:ASGIHTTPState.CLOSED")
 
     async def __call__(self, scope: MutableMapping[str, Any], receive: Receive, send: Send) -> None:
@@ -58,7 +60,7 @@ class Gate:
         if scope["type"] != "http":
             await self._application(scope, receive, send)
             return
-        if is_refused(scope["method"], scope["path"]):
+        if is_refused(scope["method"], scope["path"]) or self._is_registry(scope["path"]):
             await _refuse(send)
             return
         current = exchange.begin()

@@ -53,6 +53,7 @@ class Seam:
 
 MACHINE: tuple[Seam, ...] = (
     Seam("app:app", "the ASGI application", ("scope", "receive", "send")),
+    Seam("app:_is_ecr_registry_path", "the container registry is refused", ("path",)),
     Seam("app:AUTH", "tells whether enforcement is on"),
     Seam("app:SERVICE_HANDLERS", "the handlers by service; faults are applied around them, after authorisation"),
     Seam("app:_run_init_scripts", "replaced: it would run scripts of fixed folders of this machine"),
@@ -96,6 +97,12 @@ MACHINE: tuple[Seam, ...] = (
     Seam("core.iam_evaluator:caller_arn", "names the caller in a denial made to order"),
     Seam("core.iam_evaluator:AuthError", "tells a failed authentication from a refused authorisation"),
     Seam("core.iam_evaluator:EvalResult", "a refusal of an operation that has no row"),
+    Seam("core.iam_evaluator:is_root_access_key", "replaced: only one key is the root user's", ("access_key_id",)),
+    Seam("core.iam_evaluator:_is_root_key", "replaced: no key skips the signature check", ("access_key_id",)),
+    Seam("core.lambda_runtime:execution_credentials", "wrapped: the credentials must not be guessable", ("config",)),
+    Seam("services.lambda_svc:execution_credentials", "the same function under the name it is called by", ("config",)),
+    Seam("services.sts:register_session", "registers a function's session", ("access_key", "session")),
+    Seam("services.sts:_sessions", "forgets the guessable session"),
     Seam("core.responses:get_account_id", "the account of the request"),
     Seam("core.responses:get_region", "the Region of the request"),
     Seam("services.bedrock:_inference_profiles_apps", "the models behind an application inference profile"),
