@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from .action import Action, DropRecord, Event, Outcome, Phase, Policy, RemoveValue, SaveRecord, Step, WriteValue
 from .calls import PROPAGATION_SECONDS, RESTORE_SECONDS
 from .failures import CallFailedError, Failure
-from .live import Live, Unreadable
+from .live import Unreadable
 from .reconcile import needs_live, reconcile
 from .record import Record, Stored
 from .setting import InvalidValueError, Setting
@@ -95,16 +95,14 @@ def _take(step: Step, setting: Setting, store: RecordStore) -> None:
         case DropRecord():
             store.drop()
         case RemoveValue():
-            _still_live(setting, step.over)
-            setting.remove()
+            setting.remove(step.over)
         case WriteValue():
-            _still_live(setting, step.over)
             _write(setting, step)
 
 
 def _write(setting: Setting, step: WriteValue) -> None:
     try:
-        setting.write(step.value, propagation=RESTORE_SECONDS if step.restoring else PROPAGATION_SECONDS)
+        setting.write(step.value, step.over, propagation=RESTORE_SECONDS if step.restoring else PROPAGATION_SECONDS)
     except InvalidValueError as error:
         if step.restoring:
             raise _ValueRejectedError(str(error)) from None
@@ -113,12 +111,3 @@ def _write(setting: Setting, step: WriteValue) -> None:
         if step.restoring and failed.failure in (Failure.REJECTED, Failure.NOT_PROPAGATED):
             raise _ValueRejectedError(str(failed)) from None
         raise
-
-
-def _still_live(setting: Setting, expected: Live) -> None:
-    """Look again right before a change: Bedrock has no compare-and-set, and the record was saved in between."""
-    live = setting.read()
-    if isinstance(live, Unreadable):
-        raise CallFailedError(Failure.UNAVAILABLE, live.action, "Unreadable", live.reason)
-    if live != expected:
-        raise CallFailedError(Failure.CONFLICT, "", "Conflict", "the setting was changed by somebody else meanwhile")

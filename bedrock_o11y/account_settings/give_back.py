@@ -59,9 +59,9 @@ def _undo(event: Event, live: Present, record: Record) -> Action:
         message = f"{title} was off before this stack, and is off again."
         return Action(Outcome.REMOVE, message, (RemoveValue(live), DropRecord()))
     before = event.rules.normalise(record.remembered)
-    if before == live.value:
-        return Action(Outcome.RESTORE, f"{title} holds what it held before ({describe(before)}).", (DropRecord(),))
     reason = event.rejected or record.unrestorable
+    if record.remembered == live.raw or (reason and before == live.value):
+        return Action(Outcome.RESTORE, f"{title} holds what it held before ({describe(before)}).", (DropRecord(),))
     if reason is None:
         message = f"{title} holds again what it held before this stack ({describe(before)})."
         return Action(Outcome.RESTORE, message, (WriteValue(record.remembered, live, restoring=True), DropRecord()))
@@ -96,7 +96,7 @@ def _hand_back(event: Event, live: Live, record: Record) -> Action:
     message = f"{title} is as the former resource of this stack left it, which owns it again."
     if found is None:
         return Action(Outcome.RESTORE, message, (RemoveValue(live), end))
-    if event.rules.normalise(found) == live.value:
+    if found == live.raw or (event.rejected and event.rules.normalise(found) == live.value):
         return Action(Outcome.RESTORE, message, (end,))
     if event.rejected:
         kept = SaveRecord(replace(former, written=live.value, writing=None, remembered=record.remembered))

@@ -14,6 +14,8 @@ from .live import Absent, Live, Present, Unreadable, Value
 from .setting import InvalidValueError, SettingRules
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from .calls import Calls
 
 NAME = "model-invocation-logging"
@@ -120,7 +122,7 @@ class ModelInvocationLogging:
         value = answer.get("loggingConfig")
         return Present(normalise(value), value) if value else Absent()
 
-    def write(self, value: Value, *, propagation: float) -> None:
+    def write(self, value: Value, over: Live, *, propagation: float) -> None:
         """Write the configuration with PutModelInvocationLoggingConfiguration.
 
         Bedrock tries the destination before it answers, as the role: right after the role was made this fails with
@@ -128,6 +130,7 @@ class ModelInvocationLogging:
 
         Args:
             value: the configuration.
+            over: what must still be live, looked at again before every attempt.
             propagation: seconds to wait for the role.
 
         Raises:
@@ -137,9 +140,10 @@ class ModelInvocationLogging:
         value = self._known(value)
         self.validate(value)
         action = f"bedrock:Put{_OPERATION}"
+        put = self.client.put_model_invocation_logging_configuration
         try:
             self.calls.run(
-                lambda: self.client.put_model_invocation_logging_configuration(loggingConfig=value),
+                lambda: self._while_live(over, put, loggingConfig=value),
                 action,
                 propagation=propagation,
             )
@@ -148,13 +152,27 @@ class ModelInvocationLogging:
                 raise CallFailedError(failed.failure, failed.action, failed.code, _next_step(value, failed)) from None
             raise
 
-    def remove(self) -> None:
+    def remove(self, over: Live) -> None:
         """Switch logging off with DeleteModelInvocationLoggingConfiguration.
+
+        Args:
+            over: what must still be live, looked at again before every attempt.
 
         Raises:
             CallFailedError: it was not done, or nobody knows.
         """
-        self.calls.run(self.client.delete_model_invocation_logging_configuration, f"bedrock:Delete{_OPERATION}")
+        delete = self.client.delete_model_invocation_logging_configuration
+        self.calls.run(lambda: self._while_live(over, delete), f"bedrock:Delete{_OPERATION}")
+
+    def _while_live(self, over: Live, change: Callable[..., Any], **arguments: Value) -> None:
+        """Make a change right after another look: Bedrock has no compare-and-set, and waiting for a role takes long."""
+        live = self.read()
+        if isinstance(live, Unreadable):
+            raise CallFailedError(Failure.UNAVAILABLE, live.action, "Unreadable", live.reason)
+        if live != over:
+            message = f"{RULES.title} was changed by somebody else meanwhile"
+            raise CallFailedError(Failure.CONFLICT, f"bedrock:Get{_OPERATION}", "Conflict", message)
+        change(**arguments)
 
     def validate(self, value: Value) -> None:
         """Compare a configuration with the shape that this botocore has for it.

@@ -51,17 +51,18 @@ class Setting(Protocol):
         """Read the setting; never raises for what AWS answers."""
         ...
 
-    def write(self, value: Value, *, propagation: float) -> None:
-        """Write the setting.
+    def write(self, value: Value, over: Live, *, propagation: float) -> None:
+        """Write the setting, provided that it still holds what the decision was based on.
 
         Raises:
-            CallFailedError: AWS did not do it, or it is not known whether it did.
+            CallFailedError: AWS did not do it, or it is not known whether it did. `Failure.CONFLICT`: the setting holds
+                something else.
             InvalidValueError: the value does not fit the shape.
         """
         ...
 
-    def remove(self) -> None:
-        """Delete the setting.
+    def remove(self, over: Live) -> None:
+        """Delete the setting, provided that it still holds what the decision was based on.
 
         Raises:
             CallFailedError: AWS did not do it, or it is not known whether it did.
