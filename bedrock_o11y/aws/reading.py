@@ -97,4 +97,4 @@ def look(action: str, call: Callable[[], Any], *, absent: Collection[str] = ()) 
             trouble = classify(error, action)
             denied = trouble.action if trouble.kind is Kind.DENIED else None
             reading = Reading.unreadable(trouble.reason, denied)
-    return replace(reading, seconds=time.monotonic() - started)
+    return replace(reading, seconds=round(time.monotonic() - started, 3))

@@ -77,7 +77,7 @@ def _reading(reading: Reading) -> dict[str, Any]:
         "value": reading.value,
         "action": reading.action,
         "reason": reading.reason,
-        "seconds": round(reading.seconds, 3),
+        "seconds": reading.seconds,
     }
 
 

@@ -93,7 +93,7 @@ def send_and_follow(account: Account, seen: Evidence, log_group: str, canary: Ca
         search = _Search(account, log_group, nonce, min(sent_at, server_time or sent_at) - _SKEW)
         fact["log"], delivery = _follow(account, seen, search, canary)
     return {
-        "canary": Reading(Status.PRESENT, fact, seconds=canary.clock() - started),
+        "canary": Reading(Status.PRESENT, fact, seconds=round(canary.clock() - started, 3)),
         "delivery": delivery,
     }
 

@@ -13,7 +13,6 @@ from .conftest import (
     DENIED,
     GROUP,
     KEY_POLICY,
-    MASKING,
     OWNER_ONLY_KEY_POLICY,
     OWNER_STATEMENT,
     REGION,
@@ -171,17 +170,6 @@ def test_masking_that_was_taken_away_fails_its_rung_alone(by_hand: ByHand) -> No
     by_hand.remember()
     by_hand.client("logs").delete_data_protection_policy(logGroupIdentifier=GROUP)
     assert by_hand.states(*CANARY) == {**dict.fromkeys(RUNGS, "PASS"), "masking": "FAIL"}
-
-
-def test_a_policy_that_only_audits_does_not_mask(by_hand: ByHand) -> None:
-    audit_only = {**MASKING, "Statement": MASKING["Statement"][:1]}
-    try:
-        by_hand.client("logs").put_data_protection_policy(
-            logGroupIdentifier=GROUP, policyDocument=json.dumps(audit_only)
-        )
-    except by_hand.client("logs").exceptions.InvalidParameterException:
-        pytest.skip("the service refuses such a policy, as it should")
-    assert by_hand.states("--only", "masking") == {"masking": "FAIL"}
 
 
 def test_a_log_group_without_its_key_fails_the_encryption_rung_alone(by_hand: ByHand) -> None:
