@@ -1,0 +1,184 @@
+"""An AWS account in memory: model invocation logging, Parameter Store, the status of stacks, and every way to fail.
+
+How it behaves is compared with the sandbox by `test_the_fake_behaves_like_the_sandbox`.
+"""
+
+from __future__ import annotations
+
+import copy
+from dataclasses import dataclass, field
+from enum import Enum
+from functools import cache
+from types import SimpleNamespace
+from typing import TYPE_CHECKING, Any
+
+import botocore.session
+from botocore.exceptions import ClientError, ReadTimeoutError
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+GET, PUT, DELETE = "bedrock:Get", "bedrock:Put", "bedrock:Delete"
+READ, SAVE, DROP = "ssm:GetParameter", "ssm:PutParameter", "ssm:DeleteParameter"
+STATUS = "cloudformation:DescribeStacks"
+OPERATIONS = (GET, PUT, DELETE, READ, SAVE, DROP, STATUS)
+CHANGES = (PUT, DELETE, SAVE, DROP)
+
+_API_NAMES = {
+    GET: "GetModelInvocationLoggingConfiguration",
+    PUT: "PutModelInvocationLoggingConfiguration",
+    DELETE: "DeleteModelInvocationLoggingConfiguration",
+    READ: "GetParameter",
+    SAVE: "PutParameter",
+    DROP: "DeleteParameter",
+    STATUS: "DescribeStacks",
+}
+
+
+class Fault(Enum):
+    DENIED = "AccessDenied"
+    THROTTLED = "throttled"
+    SERVER_ERROR = "the server failed, nothing done"
+    LOST_REQUEST = "timed out, nothing done"
+    LOST_RESPONSE = "timed out, done"
+    CRASH_BEFORE = "the function died, nothing done"
+    CRASH_AFTER = "the function died, done"
+
+
+class Crash(BaseException):
+    """The Lambda function is gone in the middle of a call. Nothing in it can catch that."""
+
+
+@cache
+def service_model(service: str) -> Any:
+    return botocore.session.Session().get_service_model(service)
+
+
+def client_error(operation: str, code: str, message: str, status: int = 400) -> ClientError:
+    response = {"Error": {"Code": code, "Message": message}, "ResponseMetadata": {"HTTPStatusCode": status}}
+    return ClientError(response, _API_NAMES[operation])
+
+
+@dataclass
+class FakeAccount:
+    """The account. `before` and `after` are called around every call that is performed; `fault` may break one."""
+
+    live: dict[str, Any] | None = None
+    parameters: dict[str, tuple[str, int]] = field(default_factory=dict)
+    stack_status: dict[str, str] = field(default_factory=dict)
+    unusable_roles: set[str] = field(default_factory=set)
+    fault: Callable[[str], Fault | None] = lambda _operation: None
+    before: Callable[[str, Any], None] = lambda _operation, _value: None
+    after: Callable[[str], None] = lambda _operation: None
+    calls: list[str] = field(default_factory=list)
+
+    def client(self, service: str) -> Any:
+        return {"bedrock": _Bedrock, "ssm": _ParameterStore, "cloudformation": _CloudFormation}[service](self)
+
+    def perform(self, operation: str, work: Callable[[], Any], value: Any = None) -> Any:
+        self.calls.append(operation)
+        fault = self.fault(operation)
+        if fault in (Fault.CRASH_BEFORE, Fault.CRASH_AFTER):
+            if fault is Fault.CRASH_AFTER:
+                self._perform(operation, work, value)
+            raise Crash
+        if fault is Fault.DENIED:
+            message = f"User: arn:aws:sts::123456789012:assumed-role/x is not authorized to perform: {operation}"
+            raise client_error(operation, "AccessDeniedException", message, 403)
+        if fault is Fault.THROTTLED:
+            raise client_error(operation, "ThrottlingException", "Rate exceeded", 429)
+        if fault is Fault.SERVER_ERROR:
+            raise client_error(operation, "InternalServerException", "try again", 500)
+        if fault is Fault.LOST_RESPONSE:
+            self._perform(operation, work, value)
+        if fault in (Fault.LOST_REQUEST, Fault.LOST_RESPONSE):
+            raise ReadTimeoutError(endpoint_url="https://bedrock")
+        return self._perform(operation, work, value)
+
+    def _perform(self, operation: str, work: Callable[[], Any], value: Any) -> Any:
+        self.before(operation, value)
+        result = work()
+        self.after(operation)
+        return result
+
+
+@dataclass
+class _Client:
+    account: FakeAccount
+
+
+class _Bedrock(_Client):
+    @property
+    def meta(self) -> Any:
+        return SimpleNamespace(service_model=service_model("bedrock"))
+
+    def get_model_invocation_logging_configuration(self) -> dict[str, Any]:
+        account = self.account
+        return account.perform(GET, lambda: {"loggingConfig": copy.deepcopy(account.live)} if account.live else {})
+
+    def put_model_invocation_logging_configuration(self, *, loggingConfig: dict[str, Any]) -> dict[str, Any]:
+        return self.account.perform(PUT, lambda: self._put(loggingConfig), loggingConfig)
+
+    def _put(self, value: dict[str, Any]) -> dict[str, Any]:
+        log_group = value.get("cloudWatchConfig", {})
+        role = log_group.get("roleArn")
+        if role in self.account.unusable_roles:
+            message = (
+                f"Failed to validate permissions for log group: {log_group['logGroupName']}, with role: {role}. "
+                "Verify the IAM role permissions are correct."
+            )
+            raise client_error(PUT, "ValidationException", message)
+        self.account.live = copy.deepcopy(value)
+        return {}
+
+    def delete_model_invocation_logging_configuration(self) -> dict[str, Any]:
+        return self.account.perform(DELETE, self._delete)
+
+    def _delete(self) -> dict[str, Any]:
+        self.account.live = None
+        return {}
+
+
+class _ParameterStore(_Client):
+    def get_parameter(self, *, Name: str) -> dict[str, Any]:
+        return self.account.perform(READ, lambda: self._get(Name))
+
+    def _get(self, name: str) -> dict[str, Any]:
+        if name not in self.account.parameters:
+            raise client_error(READ, "ParameterNotFound", f"Parameter {name} not found")
+        value, version = self.account.parameters[name]
+        return {"Parameter": {"Name": name, "Type": "String", "Value": value, "Version": version}}
+
+    def put_parameter(self, **request: Any) -> dict[str, Any]:
+        return self.account.perform(SAVE, lambda: self._put(**request), request)
+
+    def _put(
+        self,
+        *,
+        Name: str,
+        Value: str,
+        Type: str,
+        Tier: str,
+        Overwrite: bool = False,
+        Description: str = "",
+    ) -> dict[str, Any]:
+        assert (Type, Tier) == ("String", "Intelligent-Tiering")
+        _, version = self.account.parameters.get(Name, ("", 0))
+        if version and not Overwrite:
+            raise client_error(SAVE, "ParameterAlreadyExists", "The parameter already exists.")
+        self.account.parameters[Name] = (Value, version + 1)
+        return {"Version": version + 1}
+
+    def delete_parameter(self, *, Name: str) -> dict[str, Any]:
+        return self.account.perform(DROP, lambda: self._delete(Name))
+
+    def _delete(self, name: str) -> dict[str, Any]:
+        if self.account.parameters.pop(name, None) is None:
+            raise client_error(DROP, "ParameterNotFound", f"Parameter {name} not found")
+        return {}
+
+
+class _CloudFormation(_Client):
+    def describe_stacks(self, *, StackName: str) -> dict[str, Any]:
+        status = self.account.stack_status.get(StackName, "UPDATE_IN_PROGRESS")
+        return self.account.perform(STATUS, lambda: {"Stacks": [{"StackId": StackName, "StackStatus": status}]})

@@ -1,0 +1,101 @@
+"""The state machine: any order of deploys, destroys, faults and interference by somebody else."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from hypothesis import strategies as st
+from hypothesis.stateful import RuleBasedStateMachine, precondition, rule
+
+from tests.account_settings.fake_aws import Fault
+from tests.account_settings.world import DESIRED, FOREIGN, PARAMETER, ROLES, Plan, Properties, Stack, World
+
+names = st.sampled_from(["one", "two"])
+plans = st.builds(Plan, at=st.integers(0, 12), fault=st.sampled_from(Fault), lasting=st.booleans())
+interruptions = st.tuples(st.integers(0, 10), st.integers(-2, len(FOREIGN) - 1))
+requests = st.fixed_dictionaries(
+    {},
+    optional={"plan": plans, "interruption": interruptions, "twice": st.booleans()},
+)
+"""What happens to one request: usually little."""
+courses = st.lists(requests, min_size=1, max_size=8)
+"""What happens to the next requests of an operation, which stops there for a while."""
+
+
+class Histories(RuleBasedStateMachine):
+    def __init__(self) -> None:
+        super().__init__()
+        self.world = World()
+
+    def stack(self, name: str) -> Stack:
+        return self.world.stacks[name]
+
+    @rule(
+        name=names,
+        logical_id=st.sampled_from("AAB"),
+        which=st.integers(0, 2),
+        policy=st.sampled_from(["refuse", "adopt", "merge", "replace"]),
+        fails_later=st.booleans(),
+        course=courses,
+    )
+    def deploy(
+        self, name: str, logical_id: str, which: int, policy: str, fails_later: bool, course: list[dict[str, Any]]
+    ) -> None:
+        stack = self.stack(name)
+        if stack.operation is None:
+            if stack.must_be_destroyed:
+                self.world.begin(stack, self.world.destroy(stack))
+            else:
+                properties = Properties(DESIRED[name][which], policy)
+                self.world.begin(stack, self.world.deploy(stack, logical_id, properties, fails_later=fails_later))
+        self.go(stack, course)
+
+    @precondition(lambda self: any(s.exists and s.operation is None for s in self.world.stacks.values()))
+    @rule(name=names, course=courses)
+    def destroy(self, name: str, course: list[dict[str, Any]]) -> None:
+        stack = self.stack(name)
+        if stack.operation is None and stack.exists:
+            self.world.begin(stack, self.world.destroy(stack))
+            self.go(stack, course)
+
+    def go(self, stack: Stack, course: list[dict[str, Any]]) -> None:
+        for request in course:
+            interruption = self.interrupting(stack, request.get("interruption"))
+            self.world.advance(stack, request.get("plan"), interruption, twice=request.get("twice", False))
+
+    def interrupting(self, stack: Stack, interruption: tuple[int, int] | None) -> tuple[int, Any] | None:
+        if interruption is None:
+            return None
+        at, who = interruption
+        if who == -2:
+            other = self.stack("two" if stack.name == "one" else "one")
+            return at, lambda: self.world.advance(other)
+        return at, lambda: self.world.somebody_writes(FOREIGN[who] if who >= 0 else None)
+
+    @rule(which=st.integers(0, len(FOREIGN) - 1))
+    def somebody_writes(self, which: int) -> None:
+        self.world.somebody_writes(FOREIGN[which])
+
+    @rule()
+    def somebody_switches_it_off(self) -> None:
+        self.world.somebody_writes(None)
+
+    @precondition(lambda self: PARAMETER not in self.world.account.parameters)
+    @rule(name=names, which=st.integers(0, 2))
+    def somebody_sets_what_a_stack_would(self, name: str, which: int) -> None:
+        self.world.somebody_writes(DESIRED[name][which])
+
+    @precondition(lambda self: PARAMETER in self.world.account.parameters)
+    @rule(corrupt=st.booleans())
+    def somebody_harms_the_record(self, corrupt: bool) -> None:
+        if corrupt:
+            self.world.somebody_corrupts_the_record()
+        else:
+            self.world.somebody_loses_the_record()
+
+    @rule(role=st.sampled_from(ROLES), usable=st.booleans())
+    def a_role_changes(self, role: str, usable: bool) -> None:
+        (self.world.account.unusable_roles.discard if usable else self.world.account.unusable_roles.add)(role)
+
+    def teardown(self) -> None:
+        self.world.settle()

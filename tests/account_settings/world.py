@@ -1,0 +1,392 @@
+"""Two stacks, CloudFormation, somebody else, and an account that fails: what the histories are made of.
+
+CloudFormation is played as documented: a failed create is deleted, a failed update is updated back, a changed logical
+id is a create and then, in the clean-up, a delete that is tried three times and then forgotten; a Lambda function that
+died is run again with the same request, twice; a create that never answered is deleted under an id made up by
+CloudFormation.
+"""
+
+from __future__ import annotations
+
+import itertools
+import json
+from collections.abc import Generator
+from dataclasses import dataclass, field, replace
+from typing import Any
+
+from bedrock_o11y.account_settings import handler
+from bedrock_o11y.account_settings.model_invocation_logging import NAME, normalise
+from bedrock_o11y.account_settings.record import parameter_name
+from tests.account_settings.fake_aws import CHANGES, DELETE, GET, PUT, READ, STATUS, Crash, FakeAccount, Fault
+
+PARAMETER = parameter_name(NAME)
+LAMBDA_ATTEMPTS = 3
+CLEAN_UP_ATTEMPTS = 3
+
+
+def to_log_group(name: str) -> dict[str, Any]:
+    role = f"arn:aws:iam::123456789012:role/{name}"
+    return {"cloudWatchConfig": {"logGroupName": f"/{name}", "roleArn": role}, "textDataDeliveryEnabled": True}
+
+
+DESIRED = {
+    "one": [to_log_group("one"), {**to_log_group("one"), "imageDataDeliveryEnabled": True}, to_log_group("shared")],
+    "two": [to_log_group("two"), {**to_log_group("two"), "imageDataDeliveryEnabled": True}, to_log_group("shared")],
+}
+FOREIGN = [
+    {"s3Config": {"bucketName": "theirs"}, "textDataDeliveryEnabled": True},
+    to_log_group("theirs"),
+    {**to_log_group("theirs-too"), "s3Config": {"bucketName": "theirs-too", "keyPrefix": "logs"}},
+]
+ROLES = [f"arn:aws:iam::123456789012:role/{name}" for name in ("one", "two", "theirs")]
+
+
+class Violation(AssertionError):
+    """Something happened that must never happen."""
+
+
+@dataclass(frozen=True)
+class Properties:
+    desired: dict[str, Any]
+    policy: str
+    serial: int = 0
+
+
+@dataclass(frozen=True)
+class Request:
+    kind: str
+    logical_id: str
+    properties: Properties
+    mode: str = "manage"
+
+
+@dataclass(frozen=True)
+class Plan:
+    """What goes wrong at the n-th call of a request, once or from then on."""
+
+    at: int
+    fault: Fault
+    lasting: bool
+
+
+Operation = Generator[Request, bool, None]
+
+
+@dataclass
+class Stack:
+    name: str
+    generation: int = 0
+    exists: bool = False
+    must_be_destroyed: bool = False
+    guard: Properties | None = None
+    logical_id: str | None = None
+    properties: Properties | None = None
+    never_answered: set[str] = field(default_factory=set)
+    operation: Operation | None = None
+    request: Request | None = None
+
+    @property
+    def stack_id(self) -> str:
+        return f"arn:aws:cloudformation:us-east-1:123456789012:stack/{self.name}/{self.generation}"
+
+
+class Context:
+    def get_remaining_time_in_millis(self) -> int:
+        return 170_000
+
+
+class World:
+    def __init__(self) -> None:
+        self.account = FakeAccount(fault=self.fault, before=self.before_change, after=self.after_change)
+        self.stacks = {"one": Stack("one"), "two": Stack("two")}
+        self.last_word: dict[str, Any] | None = None
+        """What somebody else last made of the setting: the value that must never be lost."""
+        self.once_set_by_somebody: list[dict[str, Any]] = []
+        self.record_was_lost = False
+        self.request_ids = itertools.count()
+        self.now = 0.0
+        self.plan: Plan | None = None
+        self.interruption: tuple[int, Any] | None = None
+        self.count = 0
+        self.actor: tuple[Stack, Request] | None = None
+        self.reads_fail = False
+
+    # The account fails.
+
+    def fault(self, operation: str) -> Fault | None:
+        self.count += 1
+        if self.interruption and self.count > self.interruption[0] and operation in (GET, READ):
+            # Not between the last look and the change: no API offers to compare and set, and one call is the least.
+            interrupt, self.interruption = self.interruption[1], None
+            saved = self.actor, self.plan, self.count, self.reads_fail
+            self.plan = None
+            interrupt()
+            self.actor, self.plan, self.count, self.reads_fail = saved
+        if self.plan is None or self.count <= self.plan.at or (not self.plan.lasting and self.count > self.plan.at + 1):
+            return None
+        fault = self.plan.fault
+        if operation == STATUS and fault is Fault.DENIED:
+            return None
+        if self.plan.lasting and operation in (GET, READ) and fault is not Fault.LOST_RESPONSE:
+            self.reads_fail = True
+        return fault
+
+    # What must never happen, at the moment of every change.
+
+    def before_change(self, operation: str, value: Any) -> None:
+        if operation not in CHANGES or self.actor is None:
+            return
+        stack, request = self.actor
+        if request.mode == "guard":
+            raise Violation(f"a guard changed something: {operation}")
+        if self.reads_fail:
+            raise Violation(f"{operation} after something could not be read")
+        if operation not in (PUT, DELETE):
+            return
+        record = self.record()
+        owner = (record or {}).get("owner")
+        if not owner or owner["stackId"] != stack.stack_id:
+            raise Violation(f"{operation} by {stack.name} although the record says {owner}")
+        live = self.account.live
+        if live is None:
+            return
+        ours = normalise(live) in (record["written"], record.get("writing"))
+        remembered = request.kind != "Delete" and request.properties.policy in ("merge", "replace")
+        if not ours and not (operation == PUT and remembered and record["remembered"] == live):
+            raise Violation(f"{operation} over a value that is not ours: {live}")
+
+    def after_change(self, operation: str) -> None:
+        if operation in CHANGES:
+            self.check_nothing_is_lost()
+
+    def is_kept(self, record: dict[str, Any] | None) -> bool:
+        if self.last_word is None or self.account.live == self.last_word:
+            return True
+        while record is not None:
+            if record["remembered"] == self.last_word:
+                return True
+            superseded = record.get("superseded")
+            if superseded and superseded["found"] == self.last_word:
+                return True
+            record = superseded["record"] if superseded else None
+        return False
+
+    def check_nothing_is_lost(self) -> None:
+        if not self.is_corrupt() and not self.is_kept(self.record()):
+            raise Violation(f"lost: {self.last_word}; live: {self.account.live}; record: {self.record()}")
+
+    def record(self) -> dict[str, Any] | None:
+        stored = self.account.parameters.get(PARAMETER)
+        return json.loads(stored[0]) if stored else None
+
+    def is_corrupt(self) -> bool:
+        return self.account.parameters.get(PARAMETER, ("", 0))[0] == "{"
+
+    # Somebody else.
+
+    def somebody_writes(self, value: dict[str, Any] | None) -> None:
+        self.account.live = value
+        self.last_word = value
+        if value is not None:
+            self.once_set_by_somebody.append(value)
+
+    def somebody_loses_the_record(self) -> None:
+        if self.account.parameters.pop(PARAMETER, None):
+            self.record_was_lost = True
+            if self.account.live != self.last_word:
+                self.last_word = None
+
+    def somebody_corrupts_the_record(self) -> None:
+        if PARAMETER in self.account.parameters and not self.is_corrupt():
+            self.somebody_loses_the_record()
+            self.account.parameters[PARAMETER] = ("{", 1)
+
+    # CloudFormation.
+
+    def begin(self, stack: Stack, operation: Operation) -> None:
+        stack.operation = operation
+        stack.request = next(operation, None)
+        if stack.request is None:
+            stack.operation = None
+
+    def advance(self, stack: Stack, plan: Plan | None = None, interruption: Any = None, *, twice: bool = False) -> None:
+        if stack.operation is None or stack.request is None:
+            return
+        operation, request = stack.operation, stack.request
+        stack.operation = None  # busy, so that an interruption does not enter it again
+        success = self.deliver(stack, request, plan, interruption, twice=twice)
+        stack.operation = operation
+        try:
+            stack.request = operation.send(success)
+        except StopIteration:
+            stack.operation = stack.request = None
+        self.check_nothing_is_lost()
+
+    def deliver(self, stack: Stack, request: Request, plan: Plan | None, interruption: Any, *, twice: bool) -> bool:
+        event = self.event(stack, request)
+        self.plan, self.interruption, self.count = plan, interruption, 0
+        success = None
+        for _ in range(LAMBDA_ATTEMPTS):
+            self.actor, self.reads_fail = (stack, request), False
+            handler._answers.clear()
+            try:
+                success = self.handle(event)
+            except Crash:
+                continue
+            if not twice:
+                break
+            twice = False
+        self.plan = self.interruption = self.actor = None
+        self.reads_fail = False
+        if success is None and request.kind == "Create":
+            stack.never_answered.add(request.logical_id)
+        if request.mode == "guard" and request.kind == "Delete" and success is False:
+            raise Violation("the delete of a guard failed")
+        return bool(success)
+
+    def handle(self, event: dict[str, Any]) -> bool:
+        surroundings = handler.Surroundings(
+            connect=self.account.client, clock=lambda: self.now, sleep=self.sleep, log=lambda _line: None
+        )
+        answer = handler.handle(event, Context(), surroundings)
+        if "Internal error" in answer.message:
+            raise Violation(answer.message)
+        return answer.success
+
+    def sleep(self, seconds: float) -> None:
+        self.now += seconds
+
+    def event(self, stack: Stack, request: Request) -> dict[str, Any]:
+        document = {
+            "setting": NAME,
+            "mode": request.mode,
+            "policy": request.properties.policy,
+            "desired": request.properties.desired,
+            "ownerStack": stack.name,
+            "expects": {"serial": request.properties.serial},
+        }
+        event: dict[str, Any] = {
+            "RequestType": request.kind,
+            "RequestId": f"request-{next(self.request_ids)}",
+            "StackId": stack.stack_id,
+            "LogicalResourceId": request.logical_id,
+            "ResourceProperties": {"Request": json.dumps(document)},
+        }
+        if request.kind != "Create":
+            known = f"bedrock-o11y:{NAME}:{request.logical_id}"
+            event["PhysicalResourceId"] = "made-up" if request.logical_id in stack.never_answered else known
+        return event
+
+    def deploy(self, stack: Stack, logical_id: str, properties: Properties, *, fails_later: bool = False) -> Operation:
+        fresh = not stack.exists
+        if fresh:
+            stack.generation += 1
+            stack.exists = True
+            stack.never_answered.clear()
+        self.account.stack_status[stack.stack_id] = "CREATE_IN_PROGRESS" if fresh else "UPDATE_IN_PROGRESS"
+        old_guard, old_id, old = stack.guard, stack.logical_id, stack.properties
+        guarded = yield Request("Update" if old_guard else "Create", "Guard", properties, "guard")
+        succeeded, change = guarded, None
+        if guarded:
+            change = "Update" if old_id == logical_id else "Create"
+            succeeded = yield Request(change, logical_id, properties)
+        if succeeded and not fails_later:
+            stack.guard, stack.logical_id, stack.properties = properties, logical_id, properties
+            stack.never_answered.discard(logical_id)
+            if old_id and old and old_id != logical_id:
+                yield from self.clean_up(Request("Delete", old_id, old))
+            self.account.stack_status[stack.stack_id] = "UPDATE_COMPLETE"
+            return
+        self.account.stack_status[stack.stack_id] = "ROLLBACK_IN_PROGRESS" if fresh else "UPDATE_ROLLBACK_IN_PROGRESS"
+        if change == "Update" and old:
+            # A failed rollback waits for a person, who lets it go on.
+            while not (yield Request("Update", logical_id, old)):
+                pass
+        if change == "Create":
+            deleted = yield from self.clean_up(Request("Delete", logical_id, properties))
+            if fresh and not deleted:
+                stack.logical_id, stack.properties = logical_id, properties
+        if old_guard:
+            while not (yield Request("Update", "Guard", old_guard, "guard")):
+                pass
+        if fresh:
+            stack.must_be_destroyed = True
+
+    def clean_up(self, request: Request) -> Generator[Request, bool, bool]:
+        for _ in range(CLEAN_UP_ATTEMPTS):
+            if (yield request):
+                return True
+        return False
+
+    def destroy(self, stack: Stack) -> Operation:
+        self.account.stack_status[stack.stack_id] = "DELETE_IN_PROGRESS"
+        stack.must_be_destroyed = True
+        if stack.logical_id and stack.properties:
+            if not (yield Request("Delete", stack.logical_id, stack.properties)):
+                return
+            stack.logical_id = stack.properties = None
+        if stack.guard:
+            yield Request("Delete", "Guard", stack.guard, "guard")
+        stack.guard, stack.exists, stack.must_be_destroyed = None, False, False
+        if not self.is_corrupt() and ((self.record() or {}).get("owner") or {}).get("stackId") == stack.stack_id:
+            raise Violation("a destroyed stack still owns the setting")
+
+    # In the end.
+
+    def finish(self, stack: Stack) -> None:
+        for _ in range(12):
+            self.advance(stack)
+            if stack.operation is None:
+                return
+        raise Violation(f"the operation of {stack.name} does not end although nothing fails any more")
+
+    def settle(self) -> None:
+        """Without faults, everything converges, and after a destroy everything is as somebody else left it."""
+        self.account.unusable_roles.clear()
+        if self.is_corrupt():
+            del self.account.parameters[PARAMETER]
+        for stack in self.stacks.values():
+            self.finish(stack)
+        for stack in self.stacks.values():
+            if stack.must_be_destroyed:
+                self.begin(stack, self.destroy(stack))
+                self.finish(stack)
+            properties = stack.properties or Properties(DESIRED[stack.name][0], "refuse")
+            properties = replace(properties, serial=properties.serial + 1)
+            expected = self.refusal(stack, properties)
+            self.begin(stack, self.deploy(stack, stack.logical_id or "A", properties))
+            self.finish(stack)
+            succeeded = stack.properties == properties
+            if succeeded == expected:
+                raise Violation(f"{stack.name}: succeeded is {succeeded}, and so is the reason to refuse it")
+            if succeeded:
+                self.check_converged(properties)
+        for stack in self.stacks.values():
+            if stack.exists:
+                self.begin(stack, self.destroy(stack))
+                self.finish(stack)
+                if stack.exists:
+                    raise Violation(f"{stack.name} cannot be destroyed although nothing fails any more")
+        self.check_nothing_is_lost()
+        record = self.record()
+        if record and record["owner"]:
+            raise Violation(f"nobody is left and the record has an owner: {record}")
+        live = self.account.live
+        if live is not None and live not in self.once_set_by_somebody and not self.record_was_lost:
+            raise Violation(f"nobody is left and the setting is still {self.account.live}")
+
+    def refusal(self, stack: Stack, properties: Properties) -> bool:
+        record, live = self.record() or {}, self.account.live
+        owner = record.get("owner")
+        if owner and owner["stackId"] != stack.stack_id:
+            return True
+        if live is None or properties.policy != "refuse" or normalise(live) == normalise(properties.desired):
+            return False
+        return not owner or normalise(live) not in (record["written"], record.get("writing"))
+
+    def check_converged(self, properties: Properties) -> None:
+        live, record = normalise(self.account.live or {}), self.record()
+        if live == normalise(properties.desired):
+            return
+        if not record or record["basis"] not in ("merged", "adopted") or record["written"] != live:
+            raise Violation(f"asked for {properties.desired}, live is {live}")
