@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import asyncio.constants
+import contextlib
 import errno
 import importlib
 import json
@@ -108,7 +109,10 @@ async def _serve(settings: Settings, listener: socket.socket, port: int) -> None
     async def stopped() -> None:
         # Called once the lifespan has started and the socket is served.
         _answer(settings, {"pid": os.getpid(), "port": port})
-        await stop.wait()
+        while not stop.is_set() and settings.answer.exists():
+            # A server whose state folder is gone could be found by nobody, and would run for ever.
+            with contextlib.suppress(TimeoutError):
+                await asyncio.wait_for(stop.wait(), 1)
 
     await serve(Gate(seams.get("app:app")), config, shutdown_trigger=stopped)
 
