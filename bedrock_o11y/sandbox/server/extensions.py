@@ -22,6 +22,10 @@ def installers() -> list[Callable[[], None]]:
         bedrock_configuration,
         bedrock_invocations,
         bedrock_model,
+        cloudformation_buckets,
+        cloudformation_custom_resources,
+        cloudformation_existing,
+        cloudformation_log_groups,
         faults,
         logs_handlers,
         metrics_bedrock,
@@ -33,6 +37,10 @@ def installers() -> list[Callable[[], None]]:
         bedrock_model.install,
         metrics_bedrock.install,
         logs_handlers.install,
+        cloudformation_log_groups.install,
+        cloudformation_existing.install,
+        cloudformation_buckets.install,
+        cloudformation_custom_resources.install,
     ]
     machine: list[Callable[[], None]] = [authentication.install, authorization.install, faults.install]
     # Around the faults, so that a throttled model call is seen as one.
