@@ -10,6 +10,7 @@ from bedrock_o11y.errors import UsageError
 from bedrock_o11y.report.output import write_whole
 
 from .evidence import Evidence
+from .ladder import judge
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -59,7 +60,7 @@ def load(path: Path) -> Evidence:
             "give a file written by 'bedrock-o11y check --record' of this version"
         )
     try:
-        return Evidence(
+        evidence = Evidence(
             account=str(document["account"]),
             region=str(document["region"]),
             partition=str(document["partition"]),
@@ -67,8 +68,10 @@ def load(path: Path) -> Evidence:
             time=str(document["time"]),
             facts={str(name): _parsed(reading) for name, reading in document["facts"].items()},
         )
+        judge(evidence)  # facts of the wrong shape show here, not halfway through a report
     except (KeyError, TypeError, AttributeError, ValueError) as error:
         raise UsageError(f"cannot replay {path}: it is damaged ({type(error).__name__}: {error})") from error
+    return evidence
 
 
 def _reading(reading: Reading) -> dict[str, Any]:

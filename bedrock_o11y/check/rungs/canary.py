@@ -70,6 +70,11 @@ def _missing(evidence: Evidence, canary: Mapping[str, Any]) -> Judgement:
     if log.get("reason"):
         grant = f"Grant {log['action']} to the caller, then run again." if log.get("action") else "Run again."
         return unknown(f"{sent}, but the log could not be searched: {log['reason']}.", next_step=grant)
+    if log.get("found"):
+        return failed(
+            f"{sent}, and a record was found that does not carry its nonce.",
+            next_step="Run again: this is the record of another call.",
+        )
     waited = f"its record did not arrive within {log['waited_seconds']:.1f} s"
     if delivery.judge(evidence).state is State.FAIL:
         return unknown(f"{sent}, but {waited}; Bedrock reports failed deliveries.", blocked_by=delivery.RUNG.id)
