@@ -135,7 +135,7 @@ def _target(event: Event, mine: Record, desired: Value, policy: Policy) -> tuple
         return Basis.ADOPTED, found
     if mine.basis is Basis.ADOPTED:
         # Under `adopt` the value is managed: a change of what is asked for is carried out. Under `refuse` it is not.
-        return Basis.ADOPTED, desired if policy is Policy.ADOPT else found
+        return (Basis.REPLACED, desired) if policy is Policy.ADOPT else (Basis.ADOPTED, found)
     return mine.basis, merged if mine.basis is Basis.MERGED else desired
 
 

@@ -7,11 +7,20 @@ from typing import Any
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, precondition, rule
 
-from tests.account_settings.fake_aws import Fault
+from tests.account_settings.fake_aws import OPERATIONS, Fault
 from tests.account_settings.world import DESIRED, FOREIGN, PARAMETER, ROLES, Plan, Properties, Stack, World
 
 names = st.sampled_from(["one", "two"])
-plans = st.builds(Plan, at=st.integers(0, 12), fault=st.sampled_from(Fault), lasting=st.booleans())
+plans = st.one_of(
+    st.builds(Plan, at=st.integers(0, 12), fault=st.sampled_from(Fault), lasting=st.booleans()),
+    st.builds(
+        Plan,
+        at=st.integers(0, 2),
+        fault=st.sampled_from(Fault),
+        lasting=st.booleans(),
+        operation=st.sampled_from(OPERATIONS),
+    ),
+)
 interruptions = st.tuples(st.integers(0, 10), st.integers(-2, len(FOREIGN) - 1))
 requests = st.fixed_dictionaries(
     {},

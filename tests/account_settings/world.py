@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import itertools
 import json
+from collections import Counter
 from collections.abc import Generator
 from dataclasses import dataclass, field, replace
 from typing import Any
@@ -62,11 +63,18 @@ class Request:
 
 @dataclass(frozen=True)
 class Plan:
-    """What goes wrong at the n-th call of a request, once or from then on."""
+    """What goes wrong at the n-th call of a request (to one operation, or to any), once or from then on."""
 
     at: int
     fault: Fault
     lasting: bool
+    operation: str | None = None
+
+    def strikes(self, operation: str, calls: Counter[str]) -> bool:
+        if self.operation not in (None, operation):
+            return False
+        count = calls[self.operation] if self.operation else calls.total()
+        return count == self.at + 1 or (self.lasting and count > self.at)
 
 
 Operation = Generator[Request, bool, None]
@@ -107,22 +115,24 @@ class World:
         self.now = 0.0
         self.plan: Plan | None = None
         self.interruption: tuple[int, Any] | None = None
-        self.count = 0
+        self.calls: Counter[str] = Counter()
         self.actor: tuple[Stack, Request] | None = None
         self.reads_fail = False
+        self.disturbances = 0
+        """How often something else than one operation after the other happened."""
 
     # The account fails.
 
     def fault(self, operation: str) -> Fault | None:
-        self.count += 1
-        if self.interruption and self.count > self.interruption[0] and operation in (GET, READ):
+        self.calls[operation] += 1
+        if self.interruption and self.calls.total() > self.interruption[0] and operation in (GET, READ):
             # Not between the last look and the change: no API offers to compare and set, and one call is the least.
             interrupt, self.interruption = self.interruption[1], None
-            saved = self.actor, self.plan, self.count, self.reads_fail
+            saved = self.actor, self.plan, self.calls, self.reads_fail
             self.plan = None
             interrupt()
-            self.actor, self.plan, self.count, self.reads_fail = saved
-        if self.plan is None or self.count <= self.plan.at or (not self.plan.lasting and self.count > self.plan.at + 1):
+            self.actor, self.plan, self.calls, self.reads_fail = saved
+        if self.plan is None or not self.plan.strikes(operation, self.calls):
             return None
         fault = self.plan.fault
         if operation == STATUS and fault is Fault.DENIED:
@@ -185,6 +195,7 @@ class World:
     # Somebody else.
 
     def somebody_writes(self, value: dict[str, Any] | None) -> None:
+        self.disturbances += 1
         self.account.live = value
         self.last_word = value
         if value is not None:
@@ -192,6 +203,7 @@ class World:
 
     def somebody_loses_the_record(self) -> None:
         if self.account.parameters.pop(PARAMETER, None):
+            self.disturbances += 1
             self.record_was_lost = True
             if self.account.live != self.last_word:
                 self.last_word = None
@@ -213,6 +225,8 @@ class World:
         if stack.operation is None or stack.request is None:
             return
         operation, request = stack.operation, stack.request
+        others = any(other.operation for other in self.stacks.values() if other is not stack)
+        self.disturbances += bool(plan or interruption or others or self.account.unusable_roles)
         stack.operation = None  # busy, so that an interruption does not enter it again
         success = self.deliver(stack, request, plan, interruption, twice=twice)
         stack.operation = operation
@@ -224,7 +238,7 @@ class World:
 
     def deliver(self, stack: Stack, request: Request, plan: Plan | None, interruption: Any, *, twice: bool) -> bool:
         event = self.event(stack, request)
-        self.plan, self.interruption, self.count = plan, interruption, 0
+        self.plan, self.interruption, self.calls = plan, interruption, Counter()
         success = None
         for _ in range(LAMBDA_ATTEMPTS):
             self.actor, self.reads_fail = (stack, request), False
@@ -284,6 +298,7 @@ class World:
             stack.exists = True
             stack.never_answered.clear()
         self.account.stack_status[stack.stack_id] = "CREATE_IN_PROGRESS" if fresh else "UPDATE_IN_PROGRESS"
+        before, undisturbed = self.state(), self.disturbances
         old_guard, old_id, old = stack.guard, stack.logical_id, stack.properties
         guarded = yield Request("Update" if old_guard else "Create", "Guard", properties, "guard")
         succeeded, change = guarded, None
@@ -311,6 +326,20 @@ class World:
                 pass
         if fresh:
             stack.must_be_destroyed = True
+        if self.disturbances == undisturbed and self.state() != before:
+            raise Violation(f"a rollback led from {before} to {self.state()}")
+
+    def state(self) -> tuple[Any, ...]:
+        """What a rollback is to lead back to: the value, and whose it is.
+
+        A value that was merged or adopted and is kept under `refuse` is the exception: the way back from `replace`
+        looks like the way there.
+        """
+        if self.is_corrupt():
+            return ("corrupt",)
+        record = self.record() or {"owner": None, "basis": "replaced"}
+        live = normalise(self.account.live) if self.account.live else None
+        return (record["owner"], live if record["basis"] == "replaced" else "found")
 
     def clean_up(self, request: Request) -> Generator[Request, bool, bool]:
         for _ in range(CLEAN_UP_ATTEMPTS):
