@@ -173,6 +173,23 @@ def test_a_bare_request_to_a_path_of_aws_is_refused(fetch: Callable[..., int], m
 
 
 @pytest.mark.parametrize(
+    "authorization",
+    [
+        "Bearer x",
+        "Basic dGVzdDp0ZXN0",
+        "AWS test:x",
+        "AWS4-HMAC-SHA256 x",
+        "AWS4-HMAC-SHA256 Credential=/20260101/us-east-1/logs/aws4_request, SignedHeaders=host, Signature=x",
+        "AWS4-HMAC-SHA256 Credential=test/20260101/us-east-1/logs/aws4_request, SignedHeaders=host, Signature=x",
+    ],
+)
+def test_an_authorization_header_that_is_none_is_refused(fetch: Callable[..., int], authorization: str) -> None:
+    logs = {"X-Amz-Target": "Logs_20140328.DescribeLogGroups", "Content-Type": "application/x-amz-json-1.1"}
+    assert fetch("POST", "/", {"Authorization": authorization, **logs}) in {400, 403}
+    assert fetch("GET", "/", {"Authorization": authorization}) in {400, 403}
+
+
+@pytest.mark.parametrize(
     ("claimed", "real"),
     [
         ("/?Action=DescribeLogGroups", {"X-Amz-Target": "Logs_20140328.DeleteLogGroup"}),
