@@ -20,7 +20,6 @@ if TYPE_CHECKING:
 COMMANDS: Final = {
     "plan": ("bedrock_o11y.cli.plan:plan", "What a deploy would change, before it; reads only."),
     "check": ("bedrock_o11y.cli.check:check", "Proves, rung by rung, that model calls are logged."),
-    "config": ("bedrock_o11y.cli.config:config", "Prints and validates the configuration."),
     "sandbox": ("bedrock_o11y.cli.sandbox:sandbox", "An AWS account on this machine."),
 }
 """Name of each command, where it is, and its one line in the list of commands."""

@@ -150,7 +150,7 @@ class InvocationLogging(Construct):
             expects=self._expectation(creates_group, creates_bucket, retention_days, masked_identifiers),
             provider=provider,
         )
-        # Group, bucket, role and key are named in the value, so CloudFormation waits for them; not so for what they allow.
+        # The value names group, bucket, role and key, so CloudFormation waits for them; what they allow it must be told.
         for needed in (bucket_grants, role_grants):
             if needed is not None:
                 self.setting.resource.node.add_dependency(needed)

@@ -1,0 +1,265 @@
+"""``make demo``: deploy, use, check, break, repair, destroy and deploy again, against a sandbox account."""
+
+from __future__ import annotations
+
+import json
+import os
+import shutil
+import subprocess
+import sys
+import time
+from pathlib import Path
+from typing import Any
+
+from bedrock_o11y.blueprint import invocation_logging as blueprint
+from bedrock_o11y.errors import BedrockO11yError
+from bedrock_o11y.sandbox import Sandbox
+
+from . import account
+from .agent import Agent
+from .model import SCRIPT, Script, serve
+from .outside import Outside, refuse_everything
+from .report import Report, Step, StepFailed
+
+ROOT = Path(__file__).resolve().parent.parent
+FOLDER = ROOT / "build" / "demo"
+DEPLOY = ("cdk", "deploy", "**", "--require-approval", "never", "--import-existing-resources", "--progress", "events")
+DENY = {"Version": "2012-10-17", "Statement": [{"Effect": "Deny", "Action": "logs:PutLogEvents", "Resource": "*"}]}
+
+
+class Demo:
+    """The demo: one method for each step, in the order in which they run."""
+
+    def __init__(self, sandbox: Sandbox, outside: Outside, script: Script, report: Report) -> None:
+        """Take what the steps work with.
+
+        Args:
+            sandbox: the running sandbox.
+            outside: the proxy that refuses everything outside this machine.
+            script: what the model answers.
+            report: where the steps are told.
+        """
+        self.sandbox = sandbox
+        self.outside = outside
+        self.script = script
+        self.report = report
+        self.before: dict[str, Any] = {}
+
+    def run(self) -> None:
+        """Run every step.
+
+        Raises:
+            StepFailed: a step did not do what it should.
+        """
+        self.bootstrap()
+        self.plan()
+        self.deploy("deploy", "Deploy two stacks with the CDK command line")
+        self.prompts()
+        self.check("check", "Prove with a canary that records flow")
+        self.broken_role()
+        self.repair()
+        self.destroy()
+        self.deploy("deploy-again", "Deploy again over what remained")
+        self.check("check-again", "Prove once more that records flow")
+        self.nothing_left_this_machine()
+
+    def bootstrap(self) -> None:
+        """Prepare the account for the CDK, and create the people of the demo."""
+        with self.report.step("bootstrap", "Bootstrap the account for the CDK") as step:
+            self._cdk(step, "cdk", "bootstrap")
+            account.create_people(self.sandbox)
+            self.before = account.inventory(self.sandbox)
+            step.saw(f"roles {account.DEPLOYER}, {account.READER} and {account.AGENT}, with the published permissions")
+
+    def plan(self) -> None:
+        """Ask, read-only, what the deploy would meet."""
+        with self.report.step("plan", "Plan: what would a deploy meet?") as step:
+            answer = self._command(step, "bedrock-o11y", "plan", "--format", "json", role=account.DEPLOYER)
+            settings = [f"{one['setting']}: {one['outcome']}" for one in json.loads(answer)["settings"]]
+            step.saw("; ".join(settings))
+            if account.inventory(self.sandbox) != self.before:
+                raise StepFailed("plan changed something in the account")
+
+    def deploy(self, name: str, what: str) -> None:
+        """Deploy every stack as a role that may do nothing but use the bootstrap roles."""
+        with self.report.step(name, what) as step:
+            self._cdk(step, *DEPLOY, role=account.DEPLOYER)
+            setting = self.sandbox.client("bedrock").get_model_invocation_logging_configuration()
+            group = setting["loggingConfig"]["cloudWatchConfig"]["logGroupName"]
+            step.saw(f"model invocation logging is on, records go to {group}")
+
+    def prompts(self) -> None:
+        """Ask the agent the ten prompts, and find every model call again in the log group."""
+        with self.report.step("prompts", "Ten requests to an agent with tools") as step:
+            agent = Agent(
+                self.sandbox.client("bedrock-runtime", role=account.AGENT),
+                self.sandbox.client("s3", role=account.AGENT),
+                account.BUCKET,
+            )
+            for number, prompt in enumerate(self.script.turns, 1):
+                before = len(agent.calls)
+                agent.answer(prompt, request=f"request-{number}")
+                step.saw(f"{number:2}  {prompt:<32} {len(agent.calls) - before} model call(s)")
+            recorded = self._records_of(agent.calls)
+            if not len(agent.calls) == len(recorded) == self.script.calls:
+                raise StepFailed(
+                    f"expected {self.script.calls} model calls; the agent made {len(agent.calls)}, "
+                    f"the log group holds records of {len(recorded)}"
+                )
+            tokens = sum(
+                record["input"]["inputTokenCount"] + record["output"]["outputTokenCount"] for record in recorded
+            )
+            step.saw(
+                f"{len(self.script.turns)} requests made {len(agent.calls)} model calls; "
+                f"{len(recorded)} records in {blueprint.LOG_GROUP_NAME}, {tokens:,} tokens"
+            )
+
+    def check(self, name: str, what: str) -> None:
+        """Run the check as the reader: every rung must pass."""
+        with self.report.step(name, what) as step:
+            rungs = self._check(step, expected=0)
+            if others := [rung["id"] for rung in rungs if rung["state"] != "PASS"]:
+                raise StepFailed(f"not every rung passed: {', '.join(others)}")
+            step.saw(f"{len(rungs)} rungs PASS: {', '.join(rung['id'] for rung in rungs)}")
+
+    def broken_role(self) -> None:
+        """Deny the logging role to write: the check must notice."""
+        with self.report.step("broken-role", "Break the logging role: the check must fail") as step:
+            self.sandbox.client("iam").put_role_policy(
+                RoleName=self._logging_role(), PolicyName="deny", PolicyDocument=json.dumps(DENY)
+            )
+            rungs = self._check(step, expected=1)
+            failed = [rung for rung in rungs if rung["state"] == "FAIL"]
+            canary = next(rung for rung in rungs if rung["id"] == "canary")
+            if len(failed) != 1 or canary["state"] == "PASS":
+                raise StepFailed(
+                    f"expected exactly one failed rung and no canary; failed: {[one['id'] for one in failed]}"
+                )
+            step.saw(f"FAIL {failed[0]['id']}: {failed[0]['evidence'][0]}")
+
+    def repair(self) -> None:
+        """Take the denial away: the check must pass again."""
+        with self.report.step("repair", "Repair the role: the check must pass again") as step:
+            self.sandbox.client("iam").delete_role_policy(RoleName=self._logging_role(), PolicyName="deny")
+            rungs = self._check(step, expected=0)
+            step.saw(f"{len(rungs)} rungs PASS")
+
+    def destroy(self) -> None:
+        """Destroy every stack: settings as before, and nothing left but what was said."""
+        with self.report.step("destroy", "Destroy: everything as before, but for what holds data") as step:
+            expected = account.retained(self.sandbox)
+            self._cdk(step, "cdk", "destroy", "**", "--force", "--progress", "events", role=account.DEPLOYER)
+            after = account.inventory(self.sandbox)
+            if after["settings"] != self.before["settings"]:
+                raise StepFailed(f"an account setting is not as before: {after['settings']}")
+            step.saw("every account setting is as it was before the first deploy")
+            remains = sorted(
+                name
+                for kind, names in after.items()
+                if kind != "settings"
+                for name in set(names) - set(self.before[kind])
+            )
+            if remains != expected:
+                raise StepFailed(f"expected to remain: {expected}; remains: {remains}")
+            for name in remains:
+                step.saw(f"kept: {name}")
+
+    def nothing_left_this_machine(self) -> None:
+        """Look at what was asked for through the proxy."""
+        with self.report.step("loopback-only", "Nothing outside this machine was contacted") as step:
+            if self.outside.hosts:
+                raise StepFailed(f"asked for: {', '.join(sorted(set(self.outside.hosts)))}")
+            step.saw("the proxy that refuses every other host was not asked once")
+
+    def _records_of(self, calls: list[str], within: float = 20.0) -> list[dict[str, Any]]:
+        """The records of model calls in the log group, waiting a little for the last."""
+        logs = self.sandbox.client("logs")
+        deadline = time.monotonic() + within
+        while True:
+            pages = logs.get_paginator("filter_log_events").paginate(
+                logGroupName=blueprint.LOG_GROUP_NAME, logStreamNames=[blueprint.LOG_STREAM_NAME]
+            )
+            lines = [event["message"] for page in pages for event in page["events"]]
+            records = [json.loads(line) for line in lines if line.startswith("{")]
+            found = [record for record in records if record["requestId"] in calls]
+            if len(found) >= len(calls) or time.monotonic() > deadline:
+                return found
+            time.sleep(0.2)
+
+    def _logging_role(self) -> str:
+        setting = self.sandbox.client("bedrock").get_model_invocation_logging_configuration()
+        return str(setting["loggingConfig"]["cloudWatchConfig"]["roleArn"]).rpartition("/")[2]
+
+    def _check(self, step: Step, expected: int) -> list[dict[str, Any]]:
+        command = ("bedrock-o11y", "check", "--canary", "--yes", "--wait", "5s", "--format", "json")
+        answer = self._command(step, *command, role=account.READER, expected=expected)
+        rungs: list[dict[str, Any]] = json.loads(answer)["rungs"]
+        return rungs
+
+    def _cdk(self, step: Step, *command: str, role: str | None = None) -> None:
+        self._command(step, *command, role=role)
+
+    def _command(self, step: Step, *command: str, role: str | None = None, expected: int = 0) -> str:
+        """Run a command in the sandbox account, keep its output, and hold it to its exit code."""
+        log = FOLDER / f"{step.name}.log"
+        environment = self.sandbox.environment(role) | self.outside.environment() | {"NO_COLOR": "1"}
+        environment["PATH"] = _path()
+        result = subprocess.run(  # the demo's own commands, found on the PATH above
+            command, cwd=ROOT, env=environment, capture_output=True, text=True, check=False, stdin=subprocess.DEVNULL
+        )
+        with log.open("a", encoding="utf-8") as file:
+            file.write(f"$ {' '.join(command)}\n{result.stdout}{result.stderr}\nexit code {result.returncode}\n\n")
+        if result.returncode != expected:
+            last = next((line for line in reversed(result.stderr.splitlines()) if line.strip()), "no output")
+            raise StepFailed(
+                f"`{' '.join(command[:2])}` left with {result.returncode}, expected {expected}: {last} "
+                f"(see {log.relative_to(ROOT)})"
+            )
+        return result.stdout
+
+
+def _path() -> str:
+    own = [str(Path(sys.executable).parent), str(ROOT / "node_modules" / ".bin")]
+    return os.pathsep.join([*own, os.environ.get("PATH", "")])
+
+
+def main() -> int:
+    """Run the demo.
+
+    Returns:
+        0 when every step did what it should, 1 when one did not, 4 when it could not start, 130 on Ctrl-C.
+    """
+    shutil.rmtree(FOLDER, ignore_errors=True)
+    FOLDER.mkdir(parents=True)
+    report = Report(FOLDER)
+    script = Script.read(Path(sys.argv[1]) if len(sys.argv) > 1 else SCRIPT)
+    print("bedrock-o11y: from an empty account to proven log flow, in a sandbox account on this machine\n", flush=True)
+    sandbox = None
+    try:
+        with refuse_everything() as outside, serve(script) as model:
+            with report.step("sandbox", "Start an AWS account on this machine") as step:
+                sandbox = Sandbox.start(FOLDER / "sandbox", model_endpoint=model)
+                step.saw(f"account {sandbox.account_id} in {sandbox.region}, IAM enforced, 127.0.0.1 only")
+            Demo(sandbox, outside, script, report).run()
+    except StepFailed:
+        pass
+    except BedrockO11yError as error:
+        print(f"demo: {error}", file=sys.stderr)
+        return int(error.exit_code)
+    except KeyboardInterrupt:
+        print("\ndemo: interrupted", file=sys.stderr)
+        return 130
+    finally:
+        if sandbox:
+            sandbox.stop()
+    passed = sum(step.state == "PASS" for step in report.steps)
+    seconds = sum(step.seconds for step in report.steps)
+    good = passed == len(report.steps)
+    verdict = "Every step did what it should" if good else "NOT every step did what it should"
+    print(f"\n{verdict}: {passed} of {len(report.steps)}, {seconds:.0f} s")
+    print(f"Report: {(FOLDER / 'report.json').relative_to(ROOT)}")
+    return 0 if good else 1
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,120 @@
+"""What the demo shows on screen and writes to ``build/demo/report.json``."""
+
+from __future__ import annotations
+
+import json
+import os
+import sys
+import time
+from contextlib import contextmanager
+from dataclasses import asdict, dataclass, field
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from pathlib import Path
+
+_GREEN, _RED, _DIM, _PLAIN = "\x1b[32m", "\x1b[31m", "\x1b[2m", "\x1b[0m"
+
+
+class StepFailed(Exception):
+    """A step did not do what it should; the message says what it did instead."""
+
+
+@dataclass
+class Step:
+    """One step of the demo.
+
+    Attributes:
+        name: a word or two.
+        state: PASS when the step did what it should, a deliberate failure included; else FAIL.
+        seconds: how long it took.
+        evidence: what was seen, a line each.
+    """
+
+    name: str
+    state: str = "FAIL"
+    seconds: float = 0.0
+    evidence: list[str] = field(default_factory=list)
+
+    def saw(self, line: str) -> None:
+        """Add a line of evidence.
+
+        Args:
+            line: what was seen.
+        """
+        self.evidence.append(line)
+
+
+@dataclass
+class Report:
+    """The steps so far.
+
+    Attributes:
+        folder: where ``report.json`` goes.
+        steps: in the order in which they ran.
+    """
+
+    folder: Path
+    steps: list[Step] = field(default_factory=list)
+
+    @contextmanager
+    def step(self, name: str, what: str) -> Iterator[Step]:
+        """Run one step: say that it begins, then how it ended and what was seen.
+
+        Args:
+            name: a word or two.
+            what: what happens, for the person who waits.
+
+        Yields:
+            The step, for its evidence.
+
+        Raises:
+            StepFailed: when the block raised it; the report is written first.
+        """
+        step = Step(name)
+        self.steps.append(step)
+        number = f"{len(self.steps):2}"
+        if sys.stdout.isatty():
+            print(f"{number}  {what} ...", end="\r", flush=True)
+        started = time.monotonic()
+        try:
+            yield step
+            step.state = "PASS"
+        except StepFailed as failure:
+            step.saw(str(failure))
+            raise
+        finally:
+            step.seconds = round(time.monotonic() - started, 1)
+            self._print(number, what, step)
+            self.write()
+
+    def write(self) -> None:
+        """Write ``report.json``."""
+        document = {
+            "schema": {"name": "bedrock-o11y/demo", "version": 1},
+            "state": "PASS" if self.steps and all(step.state == "PASS" for step in self.steps) else "FAIL",
+            "seconds": round(sum(step.seconds for step in self.steps), 1),
+            "steps": [asdict(step) for step in self.steps],
+        }
+        (self.folder / "report.json").write_text(json.dumps(document, indent=2) + "\n", encoding="utf-8")
+
+    def _print(self, number: str, what: str, step: Step) -> None:
+        print(f"{number}  {what:<62} {_coloured(step.state)} {step.seconds:5.1f} s")
+        for line in step.evidence:
+            print(_dim(f"      {line}"))
+        sys.stdout.flush()
+
+
+def _coloured(state: str) -> str:
+    if not _colour():
+        return state
+    return f"{_GREEN if state == 'PASS' else _RED}{state}{_PLAIN}"
+
+
+def _dim(text: str) -> str:
+    return f"{_DIM}{text}{_PLAIN}" if _colour() else text
+
+
+def _colour() -> bool:
+    return sys.stdout.isatty() and "NO_COLOR" not in os.environ
