@@ -6,6 +6,7 @@ buckets that have contents." MiniStack ignores these properties and deletes buck
 
 from __future__ import annotations
 
+import contextvars
 from typing import TYPE_CHECKING, Any
 from xml.etree.ElementTree import Element, SubElement, tostring
 
@@ -18,6 +19,7 @@ if TYPE_CHECKING:
 
 TYPE = "AWS::S3::Bucket"
 _NAMESPACE = "http://s3.amazonaws.com/doc/2006-03-01/"
+_imported: contextvars.ContextVar[frozenset[str]] = contextvars.ContextVar("sandbox_imported", default=frozenset())
 _RULE_PROPERTIES = {
     "Id", "Status", "Prefix", "TagFilters", "ExpirationInDays", "ExpirationDate", "ExpiredObjectDeleteMarker",
     "NoncurrentVersionExpiration", "NoncurrentVersionExpirationInDays", "AbortIncompleteMultipartUpload",
@@ -172,6 +174,25 @@ def _delete(original: Any) -> Any:
     return delete
 
 
+def _importing(original: Any) -> Any:
+    async def deploy(*arguments: Any, **options: Any) -> Any:
+        identifiers = (options.get("imports") or {}).values()
+        _imported.set(frozenset(item["BucketName"] for item in identifiers if "BucketName" in item))
+        return await original(*arguments, **options)
+
+    return deploy
+
+
+def _conflict(original: Any) -> Any:
+    """A bucket that a change set imports exists, and that is no conflict (``--import-existing-resources``)."""
+
+    def conflict(name: str) -> str | None:
+        reason: str | None = None if name in _imported.get() else original(name)
+        return reason
+
+    return conflict
+
+
 def _filter(element: Element, rule: Properties) -> None:
     tags, prefix = rule.get("TagFilters") or [], rule.get("Prefix") or ""
     # More than one condition stands inside And (S3 API reference, LifecycleRuleFilter).
@@ -204,3 +225,5 @@ def install() -> None:
         "update": _update(bucket["update"]),
         "delete": _delete(bucket["delete"]),
     }
+    seams.replace("cfn.deploy_change_set", _importing(seams.get("cfn.deploy_change_set")))
+    seams.replace("cfn.bucket_conflict", _conflict(seams.get("cfn.bucket_conflict")))

@@ -61,4 +61,6 @@ SERVICE_NAMES: dict[str, tuple[str, str]] = {
     "cfn.create_custom": ("services.cloudformation.provisioners:_custom_resource_create", "wrapped: a failed creation"),
     "cfn.delete_custom": ("services.cloudformation.provisioners:_custom_resource_delete", "undoes a failed creation"),
     "cfn.custom_answer": ("services.cloudformation.custom_resource:deliver_response", "wrapped: limits, physical ids"),
+    "cfn.deploy_change_set": ("services.cloudformation.changesets:_deploy_stack_async", "wrapped: buckets it imports"),
+    "cfn.bucket_conflict": ("services.cloudformation.provisioners:s3_bucket_name_conflict", "wrapped: not if imported"),
 }
