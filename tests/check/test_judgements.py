@@ -208,7 +208,7 @@ CASES: list[tuple[str, dict[str, Any], State, str]] = [
     ("delivery", {"delivery": DENIED, "canary": canary()}, UNKNOWN, "x:Y"),
     ("canary", {}, PASS, "The record of request r-1 arrived after 9.5 s."),
     ("canary", {"canary": ABSENT}, NOT_APPLICABLE, "Not asked for"),
-    ("canary", {"canary": canary(nonce="other")}, FAIL, "did not arrive"),
+    ("canary", {"canary": canary(nonce="other")}, FAIL, "does not carry its nonce"),
     (
         "canary",
         {"canary": canary(log={"found": False, "waited_seconds": 5, "reason": None, "action": None})},

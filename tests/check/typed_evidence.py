@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from bedrock_o11y.aws import Reading
 from bedrock_o11y.check.evidence import Evidence
 from bedrock_o11y.check.ladder import judge, selected
-from bedrock_o11y.report import Rung
+
+if TYPE_CHECKING:
+    from bedrock_o11y.report import Rung
 
 ACCOUNT = "123456789012"
 GROUP = "/aws/bedrock/model-invocations"
