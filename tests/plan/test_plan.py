@@ -1,0 +1,196 @@
+"""What a deploy would change, judged over what was found."""
+
+from __future__ import annotations
+
+import json
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+from bedrock_o11y.account_settings.live import Absent, Live, Present, Unreadable
+from bedrock_o11y.account_settings.model_invocation_logging import normalise
+from bedrock_o11y.account_settings.record import NoRecord, Owner, Record, Stored
+from bedrock_o11y.aws import Reading
+from bedrock_o11y.errors import ExitCode
+from bedrock_o11y.plan import Wanted
+from bedrock_o11y.plan.collisions import judge_bucket, judge_log_group
+from bedrock_o11y.plan.cost import expected_cost
+from bedrock_o11y.plan.settings import plan_logging_setting
+from bedrock_o11y.plan.slots import judge_slots
+from bedrock_o11y.report.plan import Bearing, PlanReport
+from bedrock_o11y.report.plan_json import plan_json
+from bedrock_o11y.report.plan_text import plan_text
+
+if TYPE_CHECKING:
+    from bedrock_o11y.report.plan import SettingPlan
+
+STACK = "Obs-InvocationLogging"
+FOREIGN = {
+    "cloudWatchConfig": {"logGroupName": "/theirs", "roleArn": "arn:aws:iam::123456789012:role/Theirs"},
+    "textDataDeliveryEnabled": True,
+}
+
+
+def wanted(**changes: Any) -> Wanted:
+    values: dict[str, Any] = {
+        "target": "Obs",
+        "stacks": ("Obs-Foundation", STACK),
+        "setting_stack": STACK,
+        "policy": "refuse",
+        "log_group": "/g",
+        "log_group_exists": False,
+        "bucket": "b",
+        "bucket_exists": False,
+        "makes_key": True,
+    }
+    return Wanted(**{**values, **changes})
+
+
+def owned(stack: str) -> Record:
+    owner = Owner(f"arn:aws:cloudformation:us-east-1:123456789012:stack/{stack}/1", "p")
+    return Record("model-invocation-logging", owner, written=normalise(FOREIGN))
+
+
+FOUND = Present(normalise(FOREIGN), FOREIGN)
+
+
+@pytest.mark.parametrize(
+    ("policy", "live", "record", "bearing", "outcome", "said"),
+    [
+        ("refuse", Absent(), NoRecord(), Bearing.CLEAR, "write", "switches it on"),
+        ("refuse", FOUND, NoRecord(), Bearing.STOPS, "refuse", "/theirs"),
+        ("adopt", FOUND, NoRecord(), Bearing.NOTICE, "adopt", "/theirs"),
+        ("merge", FOUND, NoRecord(), Bearing.NOTICE, "merge", "/theirs"),
+        ("replace", FOUND, NoRecord(), Bearing.NOTICE, "replace", "remembered"),
+        ("refuse", FOUND, owned(STACK), Bearing.CLEAR, "keep", "brings it up to date"),
+        ("replace", FOUND, owned("Other-InvocationLogging"), Bearing.STOPS, "refuse", "Other-InvocationLogging"),
+        ("refuse", Unreadable("permission x:Y is missing", "x:Y"), NoRecord(), Bearing.UNKNOWN, "unreadable", "x:Y"),
+        ("replace", FOUND, Unreadable("permission x:Y is missing", "x:Y"), Bearing.UNKNOWN, "unreadable", "x:Y"),
+    ],
+)
+def test_a_setting_is_planned_as_the_deploy_would_decide(
+    policy: str, live: Live, record: Stored, bearing: Bearing, outcome: str, said: str
+) -> None:
+    planned = plan_logging_setting(wanted(policy=policy), live, record)
+    assert planned is not None
+    assert (planned.bearing, planned.outcome) == (bearing, outcome)
+    assert said in planned.message
+
+
+def test_a_refusal_names_the_three_ways_on() -> None:
+    planned = plan_logging_setting(wanted(), FOUND, NoRecord())
+    assert planned is not None
+    assert all(way in planned.message for way in ("adopt", "merge", "replace", "Nothing was changed"))
+    assert "since this stack last set it" not in planned.message
+
+
+def test_a_setting_that_is_not_wanted_is_left_alone() -> None:
+    assert plan_logging_setting(wanted(setting_stack=None), FOUND, NoRecord()) is None
+
+
+@pytest.mark.parametrize(
+    ("must_exist", "found", "ours", "bearing", "said"),
+    [
+        (False, Reading.absent(), (), Bearing.CLEAR, "The name is free"),
+        (False, Reading.present("x"), ("/g", "b"), Bearing.CLEAR, "belongs to the stack"),
+        (False, Reading.present("x"), (), Bearing.NOTICE, "--import-existing-resources takes it over"),
+        (False, Reading.unreadable("permission x:Y is missing", "x:Y"), (), Bearing.UNKNOWN, "x:Y"),
+        (True, Reading.present("x"), (), Bearing.CLEAR, "used as it is"),
+        (True, Reading.absent(), (), Bearing.STOPS, "it does not exist"),
+    ],
+)
+def test_a_name_that_is_taken_is_told(
+    must_exist: bool, found: Reading, ours: tuple[str, ...], bearing: Bearing, said: str
+) -> None:
+    group = judge_log_group(wanted(log_group_exists=must_exist), found, ours)
+    bucket = judge_bucket(wanted(bucket_exists=must_exist), found, ours)
+    for collision in (group, bucket):
+        assert collision is not None
+        assert collision.bearing is bearing
+        assert said in collision.message
+
+
+def test_what_is_not_wanted_collides_with_nothing() -> None:
+    assert judge_log_group(wanted(log_group=None), Reading.absent(), ()) is None
+    assert judge_bucket(wanted(bucket=None), Reading.absent(), ()) is None
+
+
+@pytest.mark.parametrize(
+    ("found", "needed", "used", "bearing"),
+    [
+        (Reading.present(0), 0, 0, Bearing.CLEAR),
+        (Reading.present(10), 0, 10, Bearing.CLEAR),
+        (Reading.present(9), 1, 9, Bearing.CLEAR),
+        (Reading.present(10), 1, 10, Bearing.STOPS),
+        (Reading.unreadable("denied"), 0, None, Bearing.CLEAR),
+        (Reading.unreadable("denied"), 1, None, Bearing.UNKNOWN),
+    ],
+)
+def test_slots_are_counted_against_the_limit(found: Reading, needed: int, used: int | None, bearing: Bearing) -> None:
+    slots = judge_slots(found, needed)
+    assert (slots.used, slots.limit, slots.needed, slots.bearing) == (used, 10, needed, bearing)
+
+
+def test_the_key_is_the_only_fixed_cost() -> None:
+    assert expected_cost(wanted()).monthly == 1.0
+    assert expected_cost(wanted(makes_key=False)).monthly == 0
+    assert all(price.source.startswith("https://aws.amazon.com/") for price in expected_cost(wanted()).usage)
+
+
+def report(setting: SettingPlan | None = None) -> PlanReport:
+    group = judge_log_group(wanted(), Reading.absent(), ())
+    assert group is not None
+    return PlanReport(
+        account="123456789012",
+        region="us-east-1",
+        target="Obs",
+        stacks=("Obs-Foundation", STACK),
+        settings=(setting,) if setting else (),
+        collisions=(group,),
+        slots=judge_slots(Reading.present(3)),
+        cost=expected_cost(wanted()),
+    )
+
+
+@pytest.mark.parametrize(
+    ("live", "code", "closing"),
+    [
+        (Absent(), ExitCode.CLEAN, "Nothing is in the way of a deploy. Nothing was changed."),
+        (FOUND, ExitCode.FAILED, "A deploy would stop. Nothing was changed."),
+        (Unreadable("r", "x:Y"), ExitCode.UNKNOWN, "Not everything could be read, so a deploy may stop."),
+    ],
+)
+def test_the_report_ends_with_what_it_means(live: Live, code: ExitCode, closing: str) -> None:
+    result = report(plan_logging_setting(wanted(), live, NoRecord()))
+    assert result.exit_code() is code
+    assert closing in plan_text(result).splitlines()[-1]
+
+
+def test_json_keeps_its_contract() -> None:
+    document = json.loads(plan_json(report(plan_logging_setting(wanted(), Absent(), NoRecord()))))
+    assert document["schema"] == {"name": "bedrock-o11y/plan", "version": 1}
+    assert list(document) == [
+        "schema",
+        "account",
+        "region",
+        "target",
+        "stacks",
+        "settings",
+        "collisions",
+        "slots",
+        "cost",
+    ]
+    (setting,) = document["settings"]
+    assert setting == {
+        "setting": "model-invocation-logging",
+        "title": "model invocation logging",
+        "live": None,
+        "owner": None,
+        "policy": "refuse",
+        "outcome": "write",
+        "bearing": "clear",
+        "message": "The deploy switches it on.",
+    }
+    assert document["slots"]["needed"] == 0
+    assert document["cost"]["monthly"] == 1.0
+    assert document["cost"]["fixed"][0]["what"] == "1 customer KMS key"
