@@ -29,6 +29,7 @@ def installers() -> list[Callable[[], None]]:
         faults,
         logs_handlers,
         metrics_bedrock,
+        s3_managed_key,
     )
 
     # The services come first: what they register, the machine authorises and injects faults into.
@@ -37,10 +38,12 @@ def installers() -> list[Callable[[], None]]:
         bedrock_model.install,
         metrics_bedrock.install,
         logs_handlers.install,
+        s3_encryption.install,
         cloudformation_log_groups.install,
         cloudformation_existing.install,
         cloudformation_buckets.install,
         cloudformation_custom_resources.install,
+        s3_managed_key.install,
     ]
     machine: list[Callable[[], None]] = [authentication.install, authorization.install, faults.install]
     # Around the faults, so that a throttled model call is seen as one.

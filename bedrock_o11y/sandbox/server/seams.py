@@ -106,6 +106,7 @@ MACHINE: tuple[Seam, ...] = (
     Seam("core.responses:get_account_id", "the account of the request"),
     Seam("core.responses:get_region", "the Region of the request"),
     Seam("services.bedrock:_inference_profiles_apps", "the models behind an application inference profile"),
+    Seam("services.s3:_resolve_sse_write_headers", "wrapped: the managed key of S3", ("headers", "bucket_name")),
     Seam("hypercorn.protocol.http_stream:ASGIHTTPState.CLOSED", "drops a response: the connection closes unanswered"),
     Seam("hypercorn.protocol.http_stream:HTTPStream.app_send", "the bound `send` leads to the stream"),
 )
