@@ -10,7 +10,7 @@ from .calls import PROPAGATION_SECONDS, RESTORE_SECONDS
 from .failures import CallFailedError, Failure
 from .live import Unreadable
 from .reconcile import needs_live, reconcile
-from .record import Record, Stored
+from .record import NoRecord, Record, Stored
 from .setting import InvalidValueError, Setting
 
 if TYPE_CHECKING:
@@ -44,6 +44,9 @@ def converge(event: Event, policy: Policy, setting: Setting, store: RecordStore,
             goes on from it.
         InvalidValueError: the value asked for does not fit the API.
     """
+    if event.mode == "guard" and event.kind == "Delete":
+        # Nothing was done, so nothing has to be read, and nothing can fail.
+        return reconcile(event, Unreadable("It was not looked at.", ""), NoRecord(), policy)
     if event.kind != "Delete" and event.desired is not None:
         setting.validate(event.desired)
     for _ in range(_ROUNDS):

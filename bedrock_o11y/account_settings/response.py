@@ -88,9 +88,9 @@ def send(url: str, content: bytes, *, sleep: Callable[[float], None] = time.slee
     for attempt in range(_ATTEMPTS):
         if attempt:
             sleep(0.5 * 2**attempt)
-        # The address is presigned without a content type: any other than the empty one breaks its signature.
-        put = urllib.request.Request(url, data=content, method="PUT", headers={"Content-Type": ""})  # noqa: S310
         try:
+            # The address is presigned without a content type: any other than the empty one breaks its signature.
+            put = urllib.request.Request(url, data=content, method="PUT", headers={"Content-Type": ""})  # noqa: S310
             with urllib.request.urlopen(put, timeout=_TIMEOUT_SECONDS):  # noqa: S310 - the address comes from AWS
                 return
         except urllib.error.HTTPError as error:
