@@ -38,7 +38,6 @@ def installers() -> list[Callable[[], None]]:
         bedrock_model.install,
         metrics_bedrock.install,
         logs_handlers.install,
-        s3_encryption.install,
         cloudformation_log_groups.install,
         cloudformation_existing.install,
         cloudformation_buckets.install,
