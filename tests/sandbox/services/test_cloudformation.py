@@ -505,3 +505,12 @@ def test_a_metric_filter_is_refused_rather_than_ignored(account: Account, stacks
     }
     assert stacks.create(Filter=resource) == "ROLLBACK_COMPLETE"
     assert "does not evaluate metric filters" in stacks.reason("Filter")
+
+
+def test_a_write_with_kms_and_no_key_takes_the_key_that_aws_manages(account: Account) -> None:
+    name = account.name("managed")
+    account.s3.create_bucket(Bucket=name)
+    account.s3.put_object(Bucket=name, Key="k", Body=b"x", ServerSideEncryption="aws:kms")
+    read = account.s3.get_object(Bucket=name, Key="k")
+    assert read["ServerSideEncryption"] == "aws:kms"
+    assert read["SSEKMSKeyId"].endswith("alias/aws/s3")
