@@ -42,10 +42,10 @@ def ladder_table(report: LadderReport, *, width: int, colour: bool) -> str:
     console.print(Text(report.basis))
     table = Table(box=box.SIMPLE_HEAD, show_lines=False, pad_edge=False, expand=True)
     table.add_column("State", no_wrap=True, width=7)
-    table.add_column("Rung", no_wrap=True, width=max((len(rung.id) for rung in report.rungs), default=4))
-    table.add_column("Evidence", overflow="fold", ratio=1)
+    # Names of AWS are long: one wide column keeps more of them whole than two narrow ones.
+    table.add_column("Rung and evidence", overflow="fold", ratio=1)
     for rung in report.rungs:
-        table.add_row(Text(LABELS[rung.state], style=_COLOURS[rung.state]), rung.id, _evidence(rung))
+        table.add_row(Text(LABELS[rung.state], style=_COLOURS[rung.state]), _evidence(rung))
     console.print(table)
     worst = next((state for state in (State.FAIL, State.UNKNOWN) if report.count(state)), State.PASS)
     console.print(Text(verdict(report), style=_COLOURS[worst]))
@@ -56,9 +56,12 @@ def ladder_table(report: LadderReport, *, width: int, colour: bool) -> str:
 
 
 def _evidence(rung: Rung) -> Text:
-    text = Text(rung.title)
+    text = Text()
+    text.append(rung.id, style="bold")
+    text.append(f"  {rung.title}")
+    quiet = rung.state in (State.PASS, State.NOT_APPLICABLE)
     for sentence in rung.evidence:
-        text.append(f"\n{sentence}", style="dim")
+        text.append(f"\n{sentence}", style="dim" if quiet else "default")
     if rung.next:
         text.append(f"\nNext: {rung.next}", style="bold")
     return text

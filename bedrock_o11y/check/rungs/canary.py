@@ -75,11 +75,14 @@ def _missing(evidence: Evidence, canary: Mapping[str, Any]) -> Judgement:
             f"{sent}, and a record was found that does not carry its nonce.",
             next_step="Run again: this is the record of another call.",
         )
-    waited = f"its record did not arrive within {log['waited_seconds']:.1f} s"
+    waited = f"{log['waited_seconds']:.1f} s"
     if delivery.judge(evidence).state is State.FAIL:
-        return unknown(f"{sent}, but {waited}; Bedrock reports failed deliveries.", blocked_by=delivery.RUNG.id)
+        return unknown(
+            f"{sent}, but its record did not arrive: after {waited} Bedrock reports failed deliveries.",
+            blocked_by=delivery.RUNG.id,
+        )
     return failed(
-        f"{sent}, but {waited}, and Bedrock reports no failed delivery.",
+        f"{sent}, but its record did not arrive within {waited}, and Bedrock reports no failed delivery.",
         next_step="Run again with a longer --wait. If that fails too: calls through the bedrock-mantle endpoint are "
         "never logged; a bedrock-runtime call in this account and Region is.",
     )
