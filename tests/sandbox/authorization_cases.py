@@ -494,3 +494,30 @@ CASES += [
     ),
     on("ssm:GetParametersByPath", {"Path": "/case"}, f"{SSM}:parameter/case", f"{SSM}:parameter/other"),
 ]  # fmt: skip
+
+# --- Judged by MiniStack, rightly: no rows -----------------------------------------------------------------------
+
+KEY = "arn:aws:kms:us-east-1:000000000000:key"
+KEY_ID = "11111111-2222-3333-4444-555555555555"
+ROLE_OF_CASE = "arn:aws:iam::000000000000:role/case"
+MINISTACKS: list[Case] = [
+    on("kms:DescribeKey", {"KeyId": KEY_ID}, f"{KEY}/{KEY_ID}", f"{KEY}/other"),
+    on("kms:GetKeyPolicy", {"KeyId": f"{KEY}/{KEY_ID}", "PolicyName": "default"}, f"{KEY}/{KEY_ID}", f"{KEY}/other"),
+    on("kms:PutKeyPolicy", {"KeyId": KEY_ID, "Policy": "{}"}, f"{KEY}/{KEY_ID}", f"{KEY}/other"),
+    on("ssm:GetParameter", {"Name": "/case/a"}, f"{SSM}:parameter/case/a", f"{SSM}:parameter/case/b"),
+    on("ssm:PutParameter", {"Name": "/case/a", "Value": "v", "Type": "String"}, f"{SSM}:parameter/case/a",
+       f"{SSM}:parameter/case/b"),
+    on("ssm:DeleteParameter", {"Name": "/case/a"}, f"{SSM}:parameter/case/a", f"{SSM}:parameter/case/b"),
+    on("iam:GetRole", {"RoleName": "case"}, ROLE_OF_CASE, f"{ROLE_OF_CASE}-not"),
+    on("iam:GetRolePolicy", {"RoleName": "case", "PolicyName": "p"}, ROLE_OF_CASE, f"{ROLE_OF_CASE}-not"),
+    on("sts:AssumeRole", {"RoleArn": ROLE_OF_CASE, "RoleSessionName": "session"}, ROLE_OF_CASE, f"{ROLE_OF_CASE}-not"),
+    Case("lambda:Invoke", {"FunctionName": "case"}, (Allow("lambda:InvokeFunction", FUNCTION),),
+         ((Allow("lambda:InvokeFunction", f"{FUNCTION}-not"),),)),
+    on("s3:GetBucketPolicy", {"Bucket": "case-bucket"}, "arn:aws:s3:::case-bucket", "arn:aws:s3:::case-other"),
+    Case("s3:ListObjectsV2", {"Bucket": "case-bucket"}, (Allow("s3:ListBucket", "arn:aws:s3:::case-bucket"),),
+         ((Allow("s3:ListBucket", "arn:aws:s3:::case-bucket/*"),),)),
+    on("s3:GetObject", {"Bucket": "case-bucket", "Key": "k"}, "arn:aws:s3:::case-bucket/*", "arn:aws:s3:::case-bucket"),
+    on("cloudformation:DescribeStacks", {"StackName": "case"},
+       "arn:aws:cloudformation:us-east-1:000000000000:stack/case/*",
+       "arn:aws:cloudformation:us-east-1:000000000000:stack/other/*"),
+]  # fmt: skip

@@ -8,7 +8,7 @@ from botocore import xform_name
 from botocore.config import Config
 from botocore.exceptions import ClientError
 
-from tests.sandbox.authorization_cases import CASES, Allow, Case
+from tests.sandbox.authorization_cases import CASES, MINISTACKS, Allow, Case
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -28,7 +28,8 @@ class Actor:
         self._sandbox = sandbox
         self._iam = sandbox.client("iam")
         trust = {"Effect": "Allow", "Principal": {"AWS": "arn:aws:iam::000000000000:root"}, "Action": "sts:AssumeRole"}
-        self._iam.create_role(RoleName="actor", AssumeRolePolicyDocument=_document([trust]))
+        for name in ("actor", "case"):
+            self._iam.create_role(RoleName=name, AssumeRolePolicyDocument=_document([trust]))
         self._clients: dict[str, Any] = {}
 
     def refusal(self, case: Case, policy: tuple[Allow, ...]) -> str | None:
@@ -56,10 +57,13 @@ def _document(statements: list[dict[str, Any]]) -> str:
 @pytest.fixture(scope="module")
 def actor(sandbox: Sandbox) -> Iterator[Actor]:
     sandbox.client("logs").create_log_group(logGroupName="/case/log")
+    s3 = sandbox.client("s3")
+    s3.create_bucket(Bucket="case-bucket")
+    s3.put_object(Bucket="case-bucket", Key="k", Body=b"x")
     yield Actor(sandbox)
 
 
-@pytest.mark.parametrize("case", CASES, ids=str)
+@pytest.mark.parametrize("case", CASES + MINISTACKS, ids=str)
 def test_the_smallest_policy_lets_the_call_through_and_nothing_less_does(actor: Actor, case: Case) -> None:
     assert actor.refusal(case, case.granted) is None
     for missing in case.granted:
