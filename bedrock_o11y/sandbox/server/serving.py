@@ -74,6 +74,8 @@ def _extend() -> None:
     except ImportError as error:
         raise StartError(f"{sys.executable} cannot import MiniStack ({error})") from None
     seams.verify()
+    if not seams.get("app:AUTH"):
+        raise StartError("MiniStack did not turn enforcement on")
     seams.replace("app:_run_init_scripts", lambda: None)
     seams.replace("app:_collect_scripts", lambda *_folders: [])
     from . import extensions  # after MiniStack: the extensions import it
