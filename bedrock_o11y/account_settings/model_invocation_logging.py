@@ -32,10 +32,12 @@ _DELIVERY_SWITCHES = (
 def normalise(value: Value) -> Value:
     """Keep the members that we manage, so that equal configurations compare equal.
 
-    Members that the API may gain later are left out: they are no drift. A switch that is not there is off, and an empty
-    key prefix is none.
+    Members that the API may gain later are left out: they are no drift. A switch that is not there is on, as the API
+    takes it, and an empty key prefix is none.
+
+    Source for the switches: the Terraform AWS provider, whose default of true matches the behaviour observed.
     """
-    result: Value = {name: bool(value.get(name)) for name in _DELIVERY_SWITCHES}
+    result: Value = {name: value.get(name) is not False for name in _DELIVERY_SWITCHES}
     log_group = value.get("cloudWatchConfig")
     if log_group:
         result["cloudWatchConfig"] = _log_group(log_group)
@@ -137,7 +139,9 @@ class ModelInvocationLogging:
             CallFailedError: it was not written, or nobody knows.
             InvalidValueError: the value does not fit the shape.
         """
-        value = self._known(value)
+        # A switch that is on and that this botocore does not know is left out: the API takes it to be on.
+        members = self._shape().members["loggingConfig"].members
+        value = {name: member for name, member in value.items() if name in members or member is not True}
         self.validate(value)
         action = f"bedrock:Put{_OPERATION}"
         put = self.client.put_model_invocation_logging_configuration
@@ -185,7 +189,7 @@ class ModelInvocationLogging:
         from botocore.validate import validate_parameters
 
         try:
-            validate_parameters({"loggingConfig": self._known(value)}, self._shape())
+            validate_parameters({"loggingConfig": value}, self._shape())
         except ParamValidationError as error:
             from botocore import __version__ as version
 
@@ -196,11 +200,6 @@ class ModelInvocationLogging:
 
     def _shape(self) -> Any:
         return self.client.meta.service_model.operation_model(f"Put{_OPERATION}").input_shape
-
-    def _known(self, value: Value) -> Value:
-        """The value without switches that are off and that an older botocore does not know: absent is off."""
-        members = self._shape().members["loggingConfig"].members
-        return {name: member for name, member in value.items() if name in members or member is not False}
 
 
 def _next_step(value: Value, failed: CallFailedError) -> str:

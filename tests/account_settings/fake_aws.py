@@ -24,6 +24,9 @@ STATUS = "cloudformation:DescribeStacks"
 OPERATIONS = (GET, PUT, DELETE, READ, SAVE, DROP, STATUS)
 CHANGES = (PUT, DELETE, SAVE, DROP)
 
+SWITCHES = [f"{kind}DataDeliveryEnabled" for kind in ("text", "image", "embedding", "video", "audio")]
+"""A switch that a Put does not mention is on. Source: the Terraform AWS provider, "behavior observed"."""
+
 _API_NAMES = {
     GET: "GetModelInvocationLoggingConfiguration",
     PUT: "PutModelInvocationLoggingConfiguration",
@@ -128,7 +131,7 @@ class _Bedrock(_Client):
                 "Verify the IAM role permissions are correct."
             )
             raise client_error(PUT, "ValidationException", message)
-        self.account.live = copy.deepcopy(value)
+        self.account.live = {switch: True for switch in SWITCHES} | copy.deepcopy(value)
         return {}
 
     def delete_model_invocation_logging_configuration(self) -> dict[str, Any]:

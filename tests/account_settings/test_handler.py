@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import copy
 import itertools
 import json
 from dataclasses import dataclass, field
@@ -21,6 +22,7 @@ from tests.account_settings.fake_aws import (
     READ,
     SAVE,
     STATUS,
+    SWITCHES,
     FakeAccount,
     Fault,
 )
@@ -30,11 +32,15 @@ if TYPE_CHECKING:
 
 STACK = "arn:aws:cloudformation:us-east-1:123456789012:stack/Logging/1"
 ROLE = "arn:aws:iam::123456789012:role/logging"
-DESIRED = {
+OFF = dict.fromkeys(SWITCHES, False)
+DESIRED = OFF | {
     "cloudWatchConfig": {"logGroupName": "/ours", "roleArn": ROLE},
     "textDataDeliveryEnabled": True,
 }
-THEIRS = {"cloudWatchConfig": {"logGroupName": "/theirs", "roleArn": f"{ROLE}-theirs"}, "textDataDeliveryEnabled": True}
+THEIRS = OFF | {
+    "cloudWatchConfig": {"logGroupName": "/theirs", "roleArn": f"{ROLE}-theirs"},
+    "textDataDeliveryEnabled": True,
+}
 REQUEST_NUMBERS = itertools.count()
 SECRET_URL = "https://cloudformation-custom-resource-response/?Signature=secret"
 
@@ -313,24 +319,26 @@ def test_a_value_that_does_not_fit_the_api_fails_before_any_call(
     assert function.account.calls == []
 
 
-def test_a_member_that_botocore_lacks_fails_unless_it_is_switched_off(
-    function: Lambda, monkeypatch: pytest.MonkeyPatch
+@pytest.mark.parametrize("asked", [True, False])
+def test_a_member_that_botocore_lacks_fails_when_it_is_asked_for(
+    function: Lambda, monkeypatch: pytest.MonkeyPatch, asked: bool
 ) -> None:
     from bedrock_o11y.account_settings.model_invocation_logging import ModelInvocationLogging
 
     shape = ModelInvocationLogging._shape
 
     def older(self: Any) -> Any:
-        known = shape(self)
+        known = copy.deepcopy(shape(self))
         known.members["loggingConfig"].members.pop("audioDataDeliveryEnabled", None)
         return known
 
     monkeypatch.setattr(ModelInvocationLogging, "_shape", older)
-    answer = function.send("Create", DESIRED | {"audioDataDeliveryEnabled": True})
+    desired = dict(DESIRED)
+    del desired["audioDataDeliveryEnabled"]
+    answer = function.send("Create", desired | {"audioDataDeliveryEnabled": asked})
     assert not answer.success
     assert "audioDataDeliveryEnabled" in answer.message
-    assert function.send("Create", DESIRED | {"audioDataDeliveryEnabled": False}).success
-    assert "audioDataDeliveryEnabled" not in (function.account.live or {})
+    assert function.send("Create", desired).success
 
 
 def test_an_unexpected_error_is_answered_too(function: Lambda) -> None:

@@ -32,12 +32,16 @@ from bedrock_o11y.account_settings.record import (
     Stored,
     Superseded,
 )
+from tests.account_settings.fake_aws import SWITCHES
 
 ROLE = "arn:aws:iam::123456789012:role/{}"
 
 
+OFF = dict.fromkeys(SWITCHES, False)
+
+
 def to_log_group(name: str, **switches: bool) -> dict[str, Any]:
-    return {"cloudWatchConfig": {"logGroupName": f"/{name}", "roleArn": ROLE.format(name)}} | switches
+    return OFF | {"cloudWatchConfig": {"logGroupName": f"/{name}", "roleArn": ROLE.format(name)}} | switches
 
 
 def present(raw: dict[str, Any]) -> Present:
@@ -50,7 +54,7 @@ SIBLING = Owner(STACK, f"bedrock-o11y:{NAME}:Renamed")
 OTHERS = Owner("arn:aws:cloudformation:us-east-1:123456789012:stack/Other/1", f"bedrock-o11y:{NAME}:Setting")
 OURS = normalise(to_log_group("ours", textDataDeliveryEnabled=True))
 NEWER = normalise(to_log_group("ours", textDataDeliveryEnabled=True, imageDataDeliveryEnabled=True))
-THEIRS = {"s3Config": {"bucketName": "theirs"}, "textDataDeliveryEnabled": False}
+THEIRS = OFF | {"s3Config": {"bucketName": "theirs"}, "textDataDeliveryEnabled": False}
 MERGED = normalise(OURS | {"s3Config": {"bucketName": "theirs"}, "textDataDeliveryEnabled": False})
 DENIED = Unreadable("bedrock:Get is missing", "bedrock:Get")
 WRITTEN = Record(NAME, US, written=OURS)

@@ -18,16 +18,19 @@ from typing import Any
 from bedrock_o11y.account_settings import handler
 from bedrock_o11y.account_settings.model_invocation_logging import NAME, normalise
 from bedrock_o11y.account_settings.record import parameter_name
-from tests.account_settings.fake_aws import CHANGES, DELETE, GET, PUT, READ, STATUS, Crash, FakeAccount, Fault
+from tests.account_settings.fake_aws import CHANGES, DELETE, GET, PUT, READ, STATUS, SWITCHES, Crash, FakeAccount, Fault
 
 PARAMETER = parameter_name(NAME)
 LAMBDA_ATTEMPTS = 3
 CLEAN_UP_ATTEMPTS = 3
 
 
+OFF = dict.fromkeys(SWITCHES, False)
+
+
 def to_log_group(name: str) -> dict[str, Any]:
     role = f"arn:aws:iam::123456789012:role/{name}"
-    return {"cloudWatchConfig": {"logGroupName": f"/{name}", "roleArn": role}, "textDataDeliveryEnabled": True}
+    return OFF | {"cloudWatchConfig": {"logGroupName": f"/{name}", "roleArn": role}, "textDataDeliveryEnabled": True}
 
 
 DESIRED = {
@@ -35,7 +38,7 @@ DESIRED = {
     "two": [to_log_group("two"), {**to_log_group("two"), "imageDataDeliveryEnabled": True}, to_log_group("shared")],
 }
 FOREIGN = [
-    {"s3Config": {"bucketName": "theirs"}, "textDataDeliveryEnabled": True},
+    OFF | {"s3Config": {"bucketName": "theirs"}, "textDataDeliveryEnabled": True},
     to_log_group("theirs"),
     {**to_log_group("theirs-too"), "s3Config": {"bucketName": "theirs-too", "keyPrefix": "logs"}},
 ]
@@ -373,6 +376,7 @@ class World:
         """Without faults, everything converges, and after a destroy everything is as somebody else left it."""
         self.account.unusable_roles.clear()
         if self.is_corrupt():
+            self.disturbances += 1
             del self.account.parameters[PARAMETER]
         for stack in self.stacks.values():
             self.finish(stack)
