@@ -144,6 +144,86 @@ class Account:
         return dict(self.bedrock_runtime.converse(**({"modelId": MODEL, "messages": [message]} | options)))
 
 
+KEPT = "RetainExceptOnCreate"
+TRUST_LAMBDA = {"Effect": "Allow", "Principal": {"Service": "lambda.amazonaws.com"}, "Action": "sts:AssumeRole"}
+
+
+@dataclass
+class Stacks:
+    """Deploys small templates under a name of its own."""
+
+    account: Account
+    name: str
+
+    def settled(self) -> str:
+        def status() -> str:
+            try:
+                [stack] = self.account.cloudformation.describe_stacks(StackName=self.name)["Stacks"]
+            except self.account.cloudformation.exceptions.ClientError:
+                return "GONE"
+            return "" if stack["StackStatus"].endswith("IN_PROGRESS") else stack["StackStatus"]
+
+        return str(eventually(status, 30))
+
+    def create(self, **resources: Any) -> str:
+        template = json.dumps({"Resources": resources})
+        self.account.cloudformation.create_stack(
+            StackName=self.name, TemplateBody=template, Capabilities=["CAPABILITY_NAMED_IAM"]
+        )
+        return self.settled()
+
+    def update(self, **resources: Any) -> str:
+        template = json.dumps({"Resources": resources})
+        self.account.cloudformation.update_stack(
+            StackName=self.name, TemplateBody=template, Capabilities=["CAPABILITY_NAMED_IAM"]
+        )
+        return self.settled()
+
+    def delete(self) -> str:
+        self.account.cloudformation.delete_stack(StackName=self.name)
+        return self.settled()
+
+    def adopt(self, **resources: Any) -> str:
+        """What `cdk deploy --import-existing-resources` does."""
+        cloudformation = self.account.cloudformation
+        change_set = cloudformation.create_change_set(
+            StackName=self.name,
+            ChangeSetName="adopt",
+            ChangeSetType="CREATE",
+            TemplateBody=json.dumps({"Resources": resources}),
+            ImportExistingResources=True,
+            Capabilities=["CAPABILITY_NAMED_IAM"],
+        )["Id"]
+        cloudformation.get_waiter("change_set_create_complete").wait(
+            ChangeSetName=change_set, WaiterConfig={"Delay": 1, "MaxAttempts": 20}
+        )
+        cloudformation.execute_change_set(ChangeSetName=change_set)
+        return self.settled()
+
+    def reason(self, logical_id: str) -> str:
+        events = self.account.cloudformation.describe_stack_events(StackName=self.name)["StackEvents"]
+        failed = (event for event in events if event["ResourceStatus"].endswith("FAILED"))
+        return next((event["ResourceStatusReason"] for event in failed if event["LogicalResourceId"] == logical_id), "")
+
+    def physical_id(self, logical_id: str) -> str:
+        answer = self.account.cloudformation.describe_stack_resource(StackName=self.name, LogicalResourceId=logical_id)
+        return str(answer["StackResourceDetail"]["PhysicalResourceId"])
+
+
+def log_group(name: str, **properties: Any) -> dict[str, Any]:
+    return {"Type": "AWS::Logs::LogGroup", "Properties": {"LogGroupName": name, **properties}, "DeletionPolicy": KEPT}
+
+
+def key(account: Account, *statements: dict[str, Any]) -> dict[str, Any]:
+    root = {"AWS": f"arn:aws:iam::{account.id}:root"}
+    administrators = {"Effect": "Allow", "Principal": root, "Action": "kms:*", "Resource": "*"}
+    return {
+        "Type": "AWS::KMS::Key",
+        "DeletionPolicy": KEPT,
+        "Properties": {"KeyPolicy": json.loads(policy(administrators, *statements)), "EnableKeyRotation": True},
+    }
+
+
 @pytest.fixture(scope="session")
 def clients() -> dict[str, Any]:
     """boto3 clients take longer to make than most tests to run."""
@@ -156,3 +236,8 @@ def account(sandbox: Sandbox, clients: dict[str, Any]) -> Iterator[Account]:
     yield account
     (sandbox.directory / "services.json").unlink(missing_ok=True)
     account.bedrock.delete_model_invocation_logging_configuration()
+
+
+@pytest.fixture
+def stacks(account: Account) -> Stacks:
+    return Stacks(account, account.name("stack"))
