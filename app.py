@@ -25,8 +25,7 @@ def build(configuration: Configuration, app: App) -> App:
 
 if __name__ == "__main__":
     try:
-        path = os.environ.get("BEDROCK_O11Y_CONFIG")
-        configuration = load(Path(path) if path else None)
+        configuration = load()
         for region in configuration.unknown_regions():
             sys.stderr.write(f"warning: the Region {region} is unknown to the installed botocore; perhaps misspelt\n")
         build(configuration, App()).synth()

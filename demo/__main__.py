@@ -44,6 +44,7 @@ class Demo:
         self.script = script
         self.report = report
         self.before: dict[str, Any] = {}
+        self.configuration: Path | None = None
 
     def run(self) -> None:
         """Run every step.
@@ -59,6 +60,7 @@ class Demo:
         self.broken_role()
         self.repair()
         self.destroy()
+        self.name_the_key()
         self.deploy("deploy-again", "Deploy again over what remained")
         self.check("check-again", "Prove once more that records flow")
         self.nothing_left_this_machine()
@@ -99,7 +101,8 @@ class Demo:
             for number, prompt in enumerate(self.script.turns, 1):
                 before = len(agent.calls)
                 agent.answer(prompt, request=f"request-{number}")
-                step.saw(f"{number:2}  {prompt:<32} {len(agent.calls) - before} model call(s)")
+                calls = len(agent.calls) - before
+                step.saw(f"{number:2}  {prompt:<34} {'■ ' * calls:<6} {calls} model call{'s' if calls > 1 else ''}")
             recorded = self._records_of(agent.calls)
             if not len(agent.calls) == len(recorded) == self.script.calls:
                 raise StepFailed(
@@ -164,6 +167,21 @@ class Demo:
             for name in remains:
                 step.saw(f"kept: {name}")
 
+    def name_the_key(self) -> None:
+        """Plan again: it must stop and name the key of what remained, which the configuration then names."""
+        with self.report.step("plan-again", "Plan again: what remained has a key") as step:
+            answer = json.loads(
+                self._command(step, "bedrock-o11y", "plan", "--format", "json", role=account.DEPLOYER, expected=1)
+            )
+            stops = [one["message"] for one in answer["collisions"] if one["bearing"] == "stops"]
+            key = f"arn:aws:kms:{self.sandbox.region}:{self.sandbox.account_id}:key/{account.kept_key(self.sandbox)}"
+            if len(stops) != 1 or key not in stops[0]:
+                raise StepFailed(f"expected plan to name the key {key}; it says: {stops}")
+            self.configuration = FOLDER / "bedrock-o11y.yaml"
+            self.configuration.write_text(f"encryption:\n  key_arn: {key}\n", encoding="utf-8")
+            self._command(step, "bedrock-o11y", "plan", role=account.DEPLOYER)
+            step.saw(f"bedrock-o11y.yaml now says encryption.key_arn: {key}")
+
     def nothing_left_this_machine(self) -> None:
         """Look at what was asked for through the proxy."""
         with self.report.step("loopback-only", "Nothing outside this machine was contacted") as step:
@@ -204,6 +222,8 @@ class Demo:
         log = FOLDER / f"{step.name}.log"
         environment = self.sandbox.environment(role) | self.outside.environment() | {"NO_COLOR": "1"}
         environment["PATH"] = _path()
+        if self.configuration:
+            environment["BEDROCK_O11Y_CONFIG"] = str(self.configuration)
         result = subprocess.run(  # the demo's own commands, found on the PATH above
             command, cwd=ROOT, env=environment, capture_output=True, text=True, check=False, stdin=subprocess.DEVNULL
         )
@@ -233,7 +253,7 @@ def main() -> int:
     FOLDER.mkdir(parents=True)
     report = Report(FOLDER)
     script = Script.read(Path(sys.argv[1]) if len(sys.argv) > 1 else SCRIPT)
-    print("bedrock-o11y: from an empty account to proven log flow, in a sandbox account on this machine\n", flush=True)
+    report.say("bedrock-o11y: from an empty account to proven log flow, in a sandbox account on this machine\n")
     sandbox = None
     try:
         with refuse_everything() as outside, serve(script) as model:
@@ -256,8 +276,8 @@ def main() -> int:
     seconds = sum(step.seconds for step in report.steps)
     good = passed == len(report.steps)
     verdict = "Every step did what it should" if good else "NOT every step did what it should"
-    print(f"\n{verdict}: {passed} of {len(report.steps)}, {seconds:.0f} s")
-    print(f"Report: {(FOLDER / 'report.json').relative_to(ROOT)}")
+    report.say(f"\n{verdict}: {passed} of {len(report.steps)}, {seconds:.0f} s")
+    report.say(f"Report: {(FOLDER / 'report.json').relative_to(ROOT)}")
     return 0 if good else 1
 
 

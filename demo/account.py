@@ -115,3 +115,16 @@ def retained(sandbox: Sandbox) -> list[str]:
             if declared.get("DeletionPolicy", "Delete") != "Delete":
                 kept.append(resource["PhysicalResourceId"])
     return sorted(kept)
+
+
+def kept_key(sandbox: Sandbox) -> str:
+    """The id of the key that the log group is encrypted with.
+
+    Args:
+        sandbox: the running sandbox.
+
+    Returns:
+        The id, without the rest of the ARN.
+    """
+    groups = sandbox.client("logs").describe_log_groups(logGroupNamePrefix=invocation_logging.LOG_GROUP_NAME)
+    return str(groups["logGroups"][0]["kmsKeyId"]).rpartition("/")[2]

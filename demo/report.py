@@ -5,13 +5,14 @@ from __future__ import annotations
 import json
 import os
 import sys
+import threading
 import time
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass, field
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
     from pathlib import Path
 
 _GREEN, _RED, _DIM, _PLAIN = "\x1b[32m", "\x1b[31m", "\x1b[2m", "\x1b[0m"
@@ -75,9 +76,8 @@ class Report:
         step = Step(name)
         self.steps.append(step)
         number = f"{len(self.steps):2}"
-        if sys.stdout.isatty():
-            print(f"{number}  {what} ...", end="\r", flush=True)
         started = time.monotonic()
+        ended = self._tick(f"{number}  {what} ...", started)
         try:
             yield step
             step.state = "PASS"
@@ -85,8 +85,9 @@ class Report:
             step.saw(str(failure))
             raise
         finally:
+            ended()
             step.seconds = round(time.monotonic() - started, 1)
-            self._print(number, what, step)
+            self._tell(f"{number}  {what:<62}", step)
             self.write()
 
     def write(self) -> None:
@@ -99,11 +100,48 @@ class Report:
         }
         (self.folder / "report.json").write_text(json.dumps(document, indent=2) + "\n", encoding="utf-8")
 
-    def _print(self, number: str, what: str, step: Step) -> None:
-        print(f"{number}  {what:<62} {_coloured(step.state)} {step.seconds:5.1f} s")
+    def say(self, line: str) -> None:
+        """Print a line, and keep it for ``transcript.txt``.
+
+        Args:
+            line: without colour.
+        """
+        print(line, flush=True)
+        self._keep(line)
+
+    def _tell(self, title: str, step: Step) -> None:
+        print(f"{title} {_coloured(step.state)} {step.seconds:5.1f} s")
         for line in step.evidence:
             print(_dim(f"      {line}"))
         sys.stdout.flush()
+        self._keep(f"{title} {step.state} {step.seconds:5.1f} s", *(f"      {line}" for line in step.evidence))
+
+    def _keep(self, *lines: str) -> None:
+        with (self.folder / "transcript.txt").open("a", encoding="utf-8") as transcript:
+            transcript.writelines(f"{line}\n" for line in lines)
+
+    @staticmethod
+    def _tick(title: str, started: float) -> Callable[[], None]:
+        """Show on a terminal how long the step has been running; the answer ends it."""
+        if not sys.stdout.isatty():
+            return lambda: None
+        done = threading.Event()
+
+        def show() -> None:
+            while True:
+                print(f"\r{title} {time.monotonic() - started:4.0f} s", end="", flush=True)
+                if done.wait(0.5):
+                    print("\r\x1b[K", end="", flush=True)
+                    return
+
+        thread = threading.Thread(target=show, daemon=True)
+        thread.start()
+
+        def end() -> None:
+            done.set()
+            thread.join()
+
+        return end
 
 
 def _coloured(state: str) -> str:

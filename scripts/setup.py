@@ -1,4 +1,4 @@
-"""Sets up everything that make needs, with nothing but Python 3.11 and its venv module: two environments, Node, the CDK.
+"""Sets up everything that make needs, with nothing but Python and venv: two environments, Node, the CDK.
 
 Each part is installed once and again when its lock changes; a second run installs nothing. What cannot be done is said
 in one line, with the full output in build/setup.log.

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
 
@@ -20,6 +21,9 @@ if TYPE_CHECKING:
 DEFAULT_PATH = Path("bedrock-o11y.yaml")
 """Read from the current folder when no other file is named."""
 
+PATH_VARIABLE = "BEDROCK_O11Y_CONFIG"
+"""Environment variable that names another file."""
+
 _Model = TypeVar("_Model", bound=BaseModel)
 
 
@@ -27,7 +31,8 @@ def load(path: Path | None = None) -> Configuration:
     """Read the configuration file.
 
     Args:
-        path: the file; None reads ``bedrock-o11y.yaml`` of the current folder if there is one.
+        path: the file; None reads what ``BEDROCK_O11Y_CONFIG`` names, else ``bedrock-o11y.yaml`` of the current
+            folder if there is one.
 
     Returns:
         The configuration, with the defaults filled in and the settings of each target merged.
@@ -37,9 +42,10 @@ def load(path: Path | None = None) -> Configuration:
             line for each problem: file, path, value, expectation.
     """
     if path is None:
-        if not DEFAULT_PATH.exists():
+        named = os.environ.get(PATH_VARIABLE)
+        path = Path(named) if named else DEFAULT_PATH
+        if not named and not path.exists():
             return Configuration()
-        path = DEFAULT_PATH
     try:
         text = path.read_text(encoding="utf-8")
     except (OSError, UnicodeDecodeError) as error:

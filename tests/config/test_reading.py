@@ -10,10 +10,20 @@ from bedrock_o11y.errors import ExitCode, UsageError
 
 def test_without_a_file_there_is_one_target_with_defaults(tmp_path, monkeypatch):
     monkeypatch.chdir(tmp_path)
+    monkeypatch.delenv("BEDROCK_O11Y_CONFIG", raising=False)
     (target,) = load().targets
     assert (target.account, target.region) == (None, None)
     assert target.settings.invocation_logging.existing == "refuse"
     assert target.settings.invocation_logging.log_group.name == "/aws/bedrock/model-invocations"
+
+
+def test_a_variable_names_another_file(tmp_path, monkeypatch):
+    (tmp_path / "other.yaml").write_text("tags: {a: b}")
+    monkeypatch.setenv("BEDROCK_O11Y_CONFIG", str(tmp_path / "other.yaml"))
+    assert load().targets[0].settings.tags == {"a": "b"}
+    monkeypatch.setenv("BEDROCK_O11Y_CONFIG", str(tmp_path / "missing.yaml"))
+    with pytest.raises(UsageError, match=r"missing\.yaml: cannot be read"):
+        load()
 
 
 def test_an_empty_file_means_the_defaults():

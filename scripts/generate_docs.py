@@ -1,0 +1,220 @@
+"""Writes the generated parts of the documentation: what is said of the code is read from the code.
+
+``--check`` writes nothing and fails when something is out of date.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+from pydantic import BaseModel
+
+from bedrock_o11y.blueprint import account_setting, invocation_logging, permissions, policy_document
+from bedrock_o11y.check.ladder import LADDER, actions_of
+from bedrock_o11y.cli import cli
+from bedrock_o11y.config import Settings, Target
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from pydantic.fields import FieldInfo
+
+    from bedrock_o11y.blueprint import Grant
+
+ROOT = Path(__file__).resolve().parent.parent
+VALUES = {
+    "Partition": "aws",
+    "Region": "us-east-1",
+    "Account": "123456789012",
+    "LogGroupName": invocation_logging.LOG_GROUP_NAME,
+    "BucketName": "bedrock-o11y-payloads-123456789012-us-east-1",
+    "RecordName": account_setting.RECORD_NAME_PREFIX + account_setting.MODEL_INVOCATION_LOGGING,
+    "ModelId": invocation_logging.CANARY_MODEL_ID,
+    "Qualifier": "hnb659fds",
+}
+
+
+def main() -> int:
+    """Write or check every generated part.
+
+    Returns:
+        0, or 1 when ``--check`` finds something out of date.
+    """
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--check", action="store_true", help="write nothing; fail when something is out of date")
+    arguments = parser.parse_args()
+    stale = []
+    for path, text in parts():
+        if path.exists() and path.read_text(encoding="utf-8") == text:
+            continue
+        stale.append(path.relative_to(ROOT))
+        if not arguments.check:
+            path.write_text(text, encoding="utf-8")
+    for path in stale:
+        print(f"{path}: {'out of date; run make docs' if arguments.check else 'written'}")
+    return int(bool(stale) and arguments.check)
+
+
+def parts() -> Iterator[tuple[Path, str]]:
+    """Every generated file.
+
+    Yields:
+        Its path and what it must say.
+    """
+    yield ROOT / "README.md", readme()
+    yield ROOT / "docs" / "cli.md", command_line()
+    yield ROOT / "docs" / "check.md", ladder()
+    yield ROOT / "docs" / "permissions.md", permission_pages()
+    yield ROOT / "docs" / "bedrock-o11y.schema.json", json.dumps(schema(), indent=2) + "\n"
+
+
+def readme() -> str:
+    """README.md with its generated tables, between comments that name them."""
+    text = (ROOT / "README.md").read_text(encoding="utf-8")
+    for name, body in {
+        "configuration": configuration_table(),
+        "deployer": _policy(permissions.DEPLOYER_GRANTS),
+        "retained": retained_list(),
+    }.items():
+        before, start, rest = text.partition(f"<!-- {name} -->\n")
+        _, end, after = rest.partition(f"<!-- /{name} -->")
+        if not (start and end):
+            raise SystemExit(f"README.md: expected a part between <!-- {name} --> and <!-- /{name} -->")
+        text = f"{before}{start}{body}\n{end}{after}"
+    return text
+
+
+def configuration_table() -> str:
+    """Every key of the configuration file with its default and meaning."""
+    rows = ["| key | default | meaning |", "| --- | --- | --- |"]
+    rows += [f"| `{key}` | {default} | {meaning} |" for key, default, meaning in _keys(Settings, "")]
+    own = {name: field for name, field in Target.model_fields.items() if name != "settings"}
+    for name, field in own.items():
+        rows.append(f"| `targets[].{name}` | {_shown(field)} | {field.description} |")
+    rows.append("| `targets[].settings` | | Any of the keys above, for this target alone. |")
+    return "\n".join(rows)
+
+
+def _keys(model: type[BaseModel], prefix: str) -> Iterator[tuple[str, str, str]]:
+    for name, field in model.model_fields.items():
+        section = _section(field)
+        if section is None:
+            yield f"{prefix}{name}", _shown(field), str(field.description)
+        else:
+            yield from _keys(section, f"{prefix}{name}.")
+
+
+def _section(field: FieldInfo) -> type[BaseModel] | None:
+    kinds = [field.annotation, *getattr(field.annotation, "__args__", ())]
+    return next((kind for kind in kinds if isinstance(kind, type) and issubclass(kind, BaseModel)), None)
+
+
+def _shown(field: FieldInfo) -> str:
+    if field.is_required():
+        return "required"
+    value = field.default
+    if value is None or value in ("", {}):
+        return "none"
+    if isinstance(value, tuple):
+        return ", ".join(f"`{one}`" for one in value)
+    return f"`{str(value).lower() if isinstance(value, bool) else value}`"
+
+
+def retained_list() -> str:
+    """What stays after a destroy."""
+    return "\n".join(
+        [
+            f"- the log group `{invocation_logging.LOG_GROUP_NAME}` with its records,",
+            "- the payload bucket `bedrock-o11y-payloads-<account>-<region>` with its objects,",
+            "- the KMS key, without which neither can be read.",
+        ]
+    )
+
+
+def schema() -> dict[str, Any]:
+    """JSON Schema of the configuration file, for editors."""
+    document = Settings.model_json_schema()
+    target = Target.model_json_schema()
+    definitions = document.setdefault("$defs", {})
+    definitions.update(target.pop("$defs", {}))
+    definitions["Target"] = target
+    document["properties"]["targets"] = {
+        "type": "array",
+        "minItems": 1,
+        "items": {"$ref": "#/$defs/Target"},
+        "description": "Accounts and Regions, one stage each.",
+    }
+    document["title"] = "bedrock-o11y.yaml"
+    document["$schema"] = "https://json-schema.org/draft/2020-12/schema"
+    return document
+
+
+def command_line() -> str:
+    """Help of every command."""
+    lines = ["# Commands", "", "Generated from the parser by `make docs`.", ""]
+    for words, command in _commands(cli, ("bedrock-o11y",)):
+        parent = None
+        for word in words:
+            parent = click.Context(command, info_name=word, parent=parent, max_content_width=100)
+        assert parent is not None  # noqa: S101 (there is at least the name of the program)
+        lines += [f"## `{' '.join(words)}`", "", "```text", command.get_help(parent), "```", ""]
+    return "\n".join(lines).rstrip() + "\n"
+
+
+def _commands(command: click.Command, words: tuple[str, ...]) -> Iterator[tuple[tuple[str, ...], click.Command]]:
+    yield words, command
+    if isinstance(command, click.Group):
+        context = click.Context(command)
+        for name in command.list_commands(context):
+            if below := command.get_command(context, name):
+                yield from _commands(below, (*words, name))
+
+
+def ladder() -> str:
+    """Every rung of the check."""
+    lines = [
+        "# The evidence ladder",
+        "",
+        "What `bedrock-o11y check` looks at, in the order of causes. A rung below a failure is UNKNOWN and names what",
+        "blocks it. Generated from the code by `make docs`; `bedrock-o11y check --explain RUNG` says the same.",
+        "",
+    ]
+    for rung in LADDER:
+        lines += [f"## `{rung.id}`: {rung.title}", "", rung.why, "", rung.how, ""]
+        if actions := actions_of(rung):
+            lines += ["Needs " + ", ".join(f"`{action}`" for action in actions) + ".", ""]
+        lines += [
+            f"Source: [{source.title}]({source.url})" + ("" if last else "  ") for last, source in _ends(rung.sources)
+        ]
+        lines.append("")
+    return "\n".join(lines).rstrip() + "\n"
+
+
+def permission_pages() -> str:
+    """Every set of grants of the blueprint, as a table with reasons and as a policy."""
+    lines = ["# Permissions", "", "Generated from the blueprint by `make docs`.", ""]
+    for title, about, grants in (
+        ("Reader", "For `bedrock-o11y check` and `bedrock-o11y plan`.", permissions.READER_GRANTS),
+        ("Canary", "For `bedrock-o11y check --canary`, beside the reader's.", permissions.CANARY_GRANTS),
+        ("Deployer", "For `cdk deploy` in a bootstrapped account.", permissions.DEPLOYER_GRANTS),
+    ):
+        lines += [f"## {title}", "", about, "", "| actions | without it | source |", "| --- | --- | --- |"]
+        for grant in grants:
+            actions = ", ".join(f"`{action}`" for action in grant.actions)
+            sources = ", ".join(f"[{source.title}]({source.url})" for source in grant.sources)
+            lines.append(f"| {actions} | {grant.purpose} | {sources} |")
+        lines += ["", _policy(grants), ""]
+    return "\n".join(lines).rstrip() + "\n"
+
+
+def _policy(grants: tuple[Grant, ...]) -> str:
+    return f"```json\n{json.dumps(policy_document(grants, VALUES), indent=2)}\n```"
+
+
+if __name__ == "__main__":
+    sys.exit(main())
