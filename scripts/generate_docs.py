@@ -188,10 +188,7 @@ def ladder() -> str:
         lines += [f"## `{rung.id}`: {rung.title}", "", rung.why, "", rung.how, ""]
         if actions := actions_of(rung):
             lines += ["Needs " + ", ".join(f"`{action}`" for action in actions) + ".", ""]
-        lines += [
-            f"Source: [{source.title}]({source.url})" + ("" if last else "  ") for last, source in _ends(rung.sources)
-        ]
-        lines.append("")
+        lines += ["Source: " + ", ".join(f"[{source.title}]({source.url})" for source in rung.sources) + ".", ""]
     return "\n".join(lines).rstrip() + "\n"
 
 
