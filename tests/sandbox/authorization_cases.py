@@ -504,6 +504,8 @@ MINISTACKS: list[Case] = [
     on("kms:DescribeKey", {"KeyId": KEY_ID}, f"{KEY}/{KEY_ID}", f"{KEY}/other"),
     on("kms:GetKeyPolicy", {"KeyId": f"{KEY}/{KEY_ID}", "PolicyName": "default"}, f"{KEY}/{KEY_ID}", f"{KEY}/other"),
     on("kms:PutKeyPolicy", {"KeyId": KEY_ID, "Policy": "{}"}, f"{KEY}/{KEY_ID}", f"{KEY}/other"),
+    on("kms:DescribeKey", {"KeyId": "alias/case"}, f"{KEY}/*", "arn:aws:kms:us-east-1:000000000000:alias/*",
+       about="by its alias"),
     on("ssm:GetParameter", {"Name": "/case/a"}, f"{SSM}:parameter/case/a", f"{SSM}:parameter/case/b"),
     on("ssm:PutParameter", {"Name": "/case/a", "Value": "v", "Type": "String"}, f"{SSM}:parameter/case/a",
        f"{SSM}:parameter/case/b"),

@@ -159,6 +159,7 @@ def test_what_stays_open_is_listed_with_its_reason(fetch: Callable[..., int]) ->
     assert [path for _, path in OPEN_PATHS] == ["/_ministack/health"]
     assert fetch("GET", "/_ministack/health") == 200
     assert [prefix for _, prefix in CAPABILITY_PREFIXES] == ["/_ministack/cfn-response/", "/_ministack/cfn-signal/"]
+    assert fetch("OPTIONS", "/bucket/key") == 200  # a CORS preflight, which says nothing of the account
     # Nobody waits for these tokens, so nothing happens.
     assert fetch("PUT", "/_ministack/cfn-response/guess") == 200
     assert fetch("PUT", "/_ministack/cfn-signal/guess") == 404

@@ -57,6 +57,8 @@ def _document(statements: list[dict[str, Any]]) -> str:
 @pytest.fixture(scope="module")
 def actor(sandbox: Sandbox) -> Iterator[Actor]:
     sandbox.client("logs").create_log_group(logGroupName="/case/log")
+    kms = sandbox.client("kms")
+    kms.create_alias(AliasName="alias/case", TargetKeyId=kms.create_key()["KeyMetadata"]["KeyId"])
     s3 = sandbox.client("s3")
     s3.create_bucket(Bucket="case-bucket")
     s3.put_object(Bucket="case-bucket", Key="k", Body=b"x")

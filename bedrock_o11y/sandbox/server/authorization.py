@@ -28,6 +28,7 @@ class _Judge:
 
     def __init__(self) -> None:
         self._account = seams.get("core.responses:get_account_id")
+        self._key = seams.get("services.kms:_resolve_key")
         self._models_behind = _application_profiles()
 
     def install(self) -> None:
@@ -78,6 +79,10 @@ class _Judge:
             return current.resource
         # Also later in the same request, when a service asks for more on its own (logs:Unmask).
         arn: str = self._resource_before(service, *details)
+        if service == "kms" and ":alias/" in arn:
+            # KMS developer guide, "Controlling access to aliases": a call that names an alias is judged on its key.
+            key = self._key(arn)
+            arn = key["Arn"] if key else arn
         return arn
 
     def logs_context(self, action: str, body: bytes, resource_arn: str, region: str, account_id: str) -> Any:

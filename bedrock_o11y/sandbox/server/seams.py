@@ -104,6 +104,7 @@ MACHINE: tuple[Seam, ...] = (
     Seam("services.sts:register_session", "registers a function's session", ("access_key", "session")),
     Seam("services.sts:_sessions", "forgets the guessable session"),
     Seam("core.responses:get_account_id", "the account of the request"),
+    Seam("services.kms:_resolve_key", "the key behind an alias", ("key_id_or_arn",)),
     Seam("core.responses:get_region", "the Region of the request"),
     Seam("services.bedrock:_inference_profiles_apps", "the models behind an application inference profile"),
     Seam("services.s3:_resolve_sse_write_headers", "wrapped: the managed key of S3", ("headers", "bucket_name")),
