@@ -3,7 +3,8 @@
 boto3 is imported when the first client is made, never at import.
 """
 
+from .background import in_background
 from .reading import Reading, Status, look
 from .session import Account, AwsAccount
 
-__all__ = ["Account", "AwsAccount", "Reading", "Status", "look"]
+__all__ = ["Account", "AwsAccount", "Reading", "Status", "in_background", "look"]

@@ -4,9 +4,12 @@ Readers look at the account and give plain data; rungs judge the data, lowest ca
 what was seen, FAIL for what was seen to be wrong, UNKNOWN for what could not be seen.
 """
 
+from .archive import load, save
 from .canary import Canary
 from .evidence import Evidence
+from .explain import explain
 from .ladder import LADDER, selected
 from .run import look_at, report
+from .rung import RungSpec
 
-__all__ = ["LADDER", "Canary", "Evidence", "look_at", "report", "selected"]
+__all__ = ["LADDER", "Canary", "Evidence", "RungSpec", "explain", "load", "look_at", "report", "save", "selected"]

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
-from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
+from concurrent.futures import FIRST_COMPLETED, Future, wait
 from datetime import UTC, datetime
-from typing import TYPE_CHECKING, Final
+from functools import partial
+from typing import TYPE_CHECKING, Any
+
+from bedrock_o11y.aws import in_background
 
 from .evidence import Evidence
 from .facts import FACTS, closure
@@ -13,8 +16,6 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
 
     from bedrock_o11y.aws import Account, Reading
-
-_AT_ONCE: Final = 8
 
 
 def gather(account: Account, names: Iterable[str]) -> Evidence:
@@ -32,20 +33,18 @@ def gather(account: Account, names: Iterable[str]) -> Evidence:
     """
     started = datetime.now(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
     waiting = set(closure(names))
-    pool = ThreadPoolExecutor(_AT_ONCE, thread_name_prefix="look")
-    try:
-        asked = pool.submit(account.identity)
-        running: dict[Future[Reading], str] = {}
-        seen = Evidence("", account.region, "", "", started)
-        while waiting or running:
-            for name in sorted(waiting):
-                if all(earlier in seen.facts for earlier in FACTS[name].after):
-                    running[pool.submit(FACTS[name].read, account, seen)] = name
-                    waiting.discard(name)
-            finished, _ = wait(running, return_when=FIRST_COMPLETED)
-            # A thread that fails with bad credentials fails as all the others do; the first one speaks.
-            seen = seen.with_facts({running.pop(each): each.result() for each in finished})
-        identity = asked.result()
-        return Evidence(identity.account, account.region, identity.partition, identity.arn, started, seen.facts)
-    finally:
-        pool.shutdown(wait=False, cancel_futures=True)
+    asked = in_background(account.identity)
+    running: dict[Future[Reading], str] = {}
+    seen = Evidence("", account.region, "", "", started)
+    while waiting or running:
+        for name in sorted(waiting):
+            if all(earlier in seen.facts for earlier in FACTS[name].after):
+                running[in_background(partial(FACTS[name].read, account, seen))] = name
+                waiting.discard(name)
+        unfinished: list[Future[Any]] = [*running, *(() if asked.done() else (asked,))]
+        wait(unfinished, return_when=FIRST_COMPLETED)
+        if asked.done():
+            asked.result()  # nobody waits for the others when the caller is unknown or AWS is out of reach
+        seen = seen.with_facts({running.pop(each): each.result() for each in tuple(running) if each.done()})
+    identity = asked.result()
+    return Evidence(identity.account, account.region, identity.partition, identity.arn, started, seen.facts)

@@ -9,6 +9,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+from bedrock_o11y.account_settings.model_invocation_logging import RULES
+
 from .rung import Judgement, not_applicable, unknown
 
 if TYPE_CHECKING:
@@ -142,8 +144,9 @@ def shown_key(arn: str) -> str:
 
 
 def delivered_types(configuration: Mapping[str, Any]) -> tuple[str, ...]:
-    """The data types that a configuration delivers: ``("text", "image")``."""
-    return tuple(kind for kind in DATA_TYPES if configuration.get(f"{kind}DataDeliveryEnabled"))
+    """The data types that a configuration delivers, ``("text", "image")``; a switch that is not mentioned is on."""
+    switches = RULES.normalise(dict(configuration))
+    return tuple(kind for kind in DATA_TYPES if switches[f"{kind}DataDeliveryEnabled"])
 
 
 def without_log_group(evidence: Evidence, about: Subject) -> Judgement | None:

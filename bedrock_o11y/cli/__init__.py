@@ -20,7 +20,10 @@ if TYPE_CHECKING:
 COMMANDS: Final = {
     "plan": ("bedrock_o11y.cli.plan:plan", "What a deploy would change, before it; reads only."),
     "check": ("bedrock_o11y.cli.check:check", "Proves, rung by rung, that model calls are logged."),
-    "sandbox": ("bedrock_o11y.cli.sandbox:sandbox", "An AWS account on this machine, with IAM enforced and nothing in it."),
+    "sandbox": (
+        "bedrock_o11y.cli.sandbox:sandbox",
+        "An AWS account on this machine, with IAM enforced and nothing in it.",
+    ),
 }
 """Name of each command, where it is, and its one line in the list of commands."""
 

@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import Any
 
 import click
 
-from .options import account_options, chatter_options, open_account, output_options
+from .options import account_options, chatter_options, output_options, target_options
 
 
 @click.command(short_help="Proves, rung by rung, that model calls are logged.")
 @account_options
+@target_options
 @click.option("--canary", is_flag=True, help="Send one cheap model call and follow it into the log.")
 @click.option("--yes", "-y", is_flag=True, help="Send the canary without asking.")
 @click.option("--wait", default="5m", show_default=True, metavar="TIME", help="How long to look for it: 10s, 15m.")
@@ -26,22 +28,14 @@ from .options import account_options, chatter_options, open_account, output_opti
 @click.pass_context
 def check(
     ctx: click.Context,
-    profile: str | None,
-    region: str | None,
-    canary: bool,
-    yes: bool,
-    wait: str,
-    model: str | None,
+    /,
     only: tuple[str, ...],
     explain: str | None,
-    record: Path | None,
-    replay: Path | None,
     allow_unknown: bool,
-    show_bodies: bool,
     form: str,
     out: Path | None,
     no_color: bool,
-    quiet: bool,
+    **looking: Any,
 ) -> None:
     """Proves, rung by rung, that model calls are logged.
 
@@ -51,32 +45,12 @@ def check(
     from bedrock_o11y import check as ladder  # the blueprint and the rungs, only when they are used
     from bedrock_o11y.report import check_as, deliver
 
-    from .check_canary import consent, seconds
-    from .progress import Progress
-
     if explain:
-        from bedrock_o11y.check.explain import explain as words
-
-        deliver(words(explain), out)
+        deliver(ladder.explain(explain), out)
         ctx.exit()
+    from .check_evidence import evidence_for
+
     rungs = ladder.selected(only)
-    waiting = seconds(wait)
-    if replay:
-        if canary or record:
-            raise click.UsageError("--replay calls nothing: it goes neither with --canary nor with --record")
-        from bedrock_o11y.check.archive import load
-
-        evidence = load(replay)
-    else:
-        with_canary = canary and consent(model, yes=yes)
-        account = open_account(profile, region)
-        with Progress(f"looking at {account.region}", quiet=quiet) as progress:
-            sender = ladder.Canary.of(model, waiting, show_bodies=show_bodies, progress=progress)
-            evidence = ladder.look_at(account, rungs, sender if with_canary else None)
-    if record:
-        from bedrock_o11y.check.archive import save
-
-        save(evidence, record)
-    result = ladder.report(evidence, rungs)
+    result = ladder.report(evidence_for(rungs, **looking), rungs)
     deliver(check_as(form, result, out=out, no_color=no_color), out)
     ctx.exit(result.exit_code(allow_unknown=allow_unknown))

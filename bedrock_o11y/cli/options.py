@@ -24,8 +24,8 @@ def account_options(function: _Function) -> _Function:
     )
 
 
-def config_option(function: _Function) -> _Function:
-    """``--config``: the configuration file."""
+def target_options(function: _Function) -> _Function:
+    """``--config``, ``--target``: the configuration file, and which of its accounts and Regions."""
     return _all(
         function,
         click.option(
@@ -35,6 +35,7 @@ def config_option(function: _Function) -> _Function:
             type=click.Path(path_type=Path),
             help="Configuration file; otherwise bedrock-o11y.yaml in the current folder, if there is one.",
         ),
+        click.option("--target", metavar="NAME", help="Target of the configuration; otherwise that of the caller."),
     )
 
 

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from .options import account_options, chatter_options, config_option, output_options
+from .options import account_options, chatter_options, output_options, target_options
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -14,8 +14,7 @@ if TYPE_CHECKING:
 
 @click.command(short_help="What a deploy would change, before it; reads only.")
 @account_options
-@config_option
-@click.option("--target", metavar="NAME", help="Target of the configuration file; otherwise that of the caller.")
+@target_options
 @output_options("text", "json")
 @chatter_options
 @click.pass_context
@@ -39,8 +38,9 @@ def plan(
     from bedrock_o11y.plan import make_plan
     from bedrock_o11y.report import deliver, plan_as
 
-    from .plan_target import account_and_target, wanted
+    from .plan_target import wanted
     from .progress import Progress
+    from .target import account_and_target
 
     account, chosen = account_and_target(load(config_file), target, profile, region)
     with Progress(f"looking at {account.region}", quiet=quiet):

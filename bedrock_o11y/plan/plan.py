@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from concurrent.futures import ThreadPoolExecutor
+from functools import partial
 from typing import TYPE_CHECKING
 
 from bedrock_o11y.account_settings.record import Record
+from bedrock_o11y.aws import in_background
 from bedrock_o11y.report import PlanReport
 
 from .collisions import judge_bucket, judge_log_group, look_for_bucket, look_for_log_group, names_of_ours
@@ -33,26 +34,25 @@ def make_plan(account: Account, wanted: Wanted) -> PlanReport:
         CouldNotRunError: no usable credentials, or AWS is out of reach.
     """
     identity = account.identity()
-    with ThreadPoolExecutor(4, thread_name_prefix="plan") as pool:
-        setting = pool.submit(read_logging_setting, account)
-        group = pool.submit(look_for_log_group, account, wanted.log_group) if wanted.log_group else None
-        bucket = pool.submit(look_for_bucket, account, wanted.bucket) if wanted.bucket else None
-        policies = pool.submit(count_policies, account)
-        live, record = setting.result()
-        mine = isinstance(record, Record) and record.owner and record.owner.stack_name == wanted.setting_stack
-        ours = names_of_ours(record.expects) if isinstance(record, Record) and mine else frozenset()
-        found = (
-            judge_log_group(wanted, group.result(), ours) if group else None,
-            judge_bucket(wanted, bucket.result(), ours) if bucket else None,
-        )
-        planned = plan_logging_setting(wanted, live, record)
-        return PlanReport(
-            account=identity.account,
-            region=account.region,
-            target=wanted.target,
-            stacks=wanted.stacks,
-            settings=(planned,) if planned else (),
-            collisions=tuple(each for each in found if each),
-            slots=judge_slots(policies.result()),
-            cost=expected_cost(wanted),
-        )
+    setting = in_background(partial(read_logging_setting, account))
+    group = in_background(partial(look_for_log_group, account, wanted.log_group)) if wanted.log_group else None
+    bucket = in_background(partial(look_for_bucket, account, wanted.bucket)) if wanted.bucket else None
+    policies = in_background(partial(count_policies, account))
+    live, record = setting.result()
+    mine = isinstance(record, Record) and record.owner and record.owner.stack_name == wanted.setting_stack
+    ours = names_of_ours(record.expects) if isinstance(record, Record) and mine else frozenset()
+    found = (
+        judge_log_group(wanted, group.result(), ours) if group else None,
+        judge_bucket(wanted, bucket.result(), ours) if bucket else None,
+    )
+    planned = plan_logging_setting(wanted, live, record)
+    return PlanReport(
+        account=identity.account,
+        region=account.region,
+        target=wanted.target,
+        stacks=wanted.stacks,
+        settings=(planned,) if planned else (),
+        collisions=tuple(each for each in found if each),
+        slots=judge_slots(policies.result()),
+        cost=expected_cost(wanted),
+    )

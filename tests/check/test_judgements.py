@@ -35,6 +35,8 @@ from .typed_evidence import (
 
 PASS, FAIL, UNKNOWN, NOT_APPLICABLE = State.PASS, State.FAIL, State.UNKNOWN, State.NOT_APPLICABLE
 
+ALL_OFF = {f"{kind}DataDeliveryEnabled": False for kind in ("text", "image", "embedding", "video", "audio")}
+
 CASES: list[tuple[str, dict[str, Any], State, str]] = [
     ("configuration", {}, PASS, f"Records go to log group {GROUP}, written as {ROLE}."),
     ("configuration", {"configuration": ABSENT}, FAIL, "Model invocation logging is off"),
@@ -48,12 +50,12 @@ CASES: list[tuple[str, dict[str, Any], State, str]] = [
         "textDataDeliveryEnabled is false; the deploy wrote true",
     ),
     ("configuration-as-expected", {"configuration": live(newDataDeliveryEnabled=True)}, PASS, "Every member"),
-    ("configuration-as-expected", {"configuration": live(audioDataDeliveryEnabled=False)}, PASS, "Every member"),
+    ("configuration-as-expected", {"configuration": live(audioDataDeliveryEnabled=True)}, PASS, "Every member"),
     (
         "configuration-as-expected",
-        {"configuration": live(audioDataDeliveryEnabled=True)},
+        {"configuration": live(audioDataDeliveryEnabled=False)},
         FAIL,
-        "audioDataDeliveryEnabled is true",
+        "audioDataDeliveryEnabled is false; the deploy wrote true",
     ),
     (
         "configuration-as-expected",
@@ -184,6 +186,12 @@ CASES: list[tuple[str, dict[str, Any], State, str]] = [
     (
         "payload-bucket",
         {"configuration": {"cloudWatchConfig": {"logGroupName": GROUP}}, "record": ABSENT},
+        FAIL,  # a switch that is not mentioned is on
+        "have nowhere to go",
+    ),
+    (
+        "payload-bucket",
+        {"configuration": {**NO_BUCKET, **ALL_OFF}, "record": ABSENT},
         NOT_APPLICABLE,
         "No kind of data",
     ),
@@ -206,7 +214,7 @@ CASES: list[tuple[str, dict[str, Any], State, str]] = [
     ("delivery", {"delivery": metrics(good={30: 1}, large_bad={30: 1}, large_good={31: 1})}, PASS, "succeeded"),
     ("delivery", {"delivery": DENIED}, UNKNOWN, "x:Y"),
     ("delivery", {"delivery": DENIED, "canary": canary()}, UNKNOWN, "x:Y"),
-    ("canary", {}, PASS, "The record of request r-1 arrived after 9.5 s."),
+    ("canary", {}, PASS, "The record of request r-1 was found 9.50 s after the answer."),
     ("canary", {"canary": ABSENT}, NOT_APPLICABLE, "Not asked for"),
     ("canary", {"canary": canary(nonce="other")}, FAIL, "does not carry its nonce"),
     (

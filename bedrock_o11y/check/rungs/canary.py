@@ -91,7 +91,9 @@ def _missing(evidence: Evidence, canary: Mapping[str, Any]) -> Judgement:
 def _complete(evidence: Evidence, canary: Mapping[str, Any], log: Mapping[str, Any]) -> Judgement:
     record: Mapping[str, Any] = log["record"]
     faults = tuple(_faults(evidence, canary, record))
-    arrival = f"The record of request {canary['call']['request_id']} arrived after {log['delay_seconds']:.1f} s."
+    arrival = (
+        f"The record of request {canary['call']['request_id']} was found {log['delay_seconds']:.2f} s after the answer."
+    )
     shown = tuple(f"{name}: {json.dumps(body, ensure_ascii=False)}" for name, body in bodies(record).items())
     if faults:
         return failed(

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 from bedrock_o11y.account_settings.model_invocation_logging import RULES
 from bedrock_o11y.blueprint import sources
 from bedrock_o11y.check.rung import Judgement, RungSpec, failed, passed, unknown, unreadable
-from bedrock_o11y.check.subject import subject
+from bedrock_o11y.check.subject import delivered_types, subject
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -41,7 +41,7 @@ def judge(evidence: Evidence) -> Judgement:
 
 def _alone(live: Mapping[str, Any]) -> Judgement:
     note = "No record of a deploy says what to expect, so the configuration is judged alone."
-    if live.get("textDataDeliveryEnabled"):
+    if "text" in delivered_types(live):
         return passed(note, "Text is delivered.")
     return failed(
         "textDataDeliveryEnabled is off: calls to text models leave no record.",
@@ -74,7 +74,7 @@ def _shown(value: Any) -> str:
 
 RUNG = RungSpec(
     id="configuration-as-expected",
-    title="The configuration is what the deploy wrote",
+    title="The configuration is as expected",
     why="A change by hand can turn off text delivery or send records elsewhere while everything looks configured.",
     reads=("configuration", "record"),
     how="With a record: every member that the deploy wrote must have the same value today; FAIL names the members that "
