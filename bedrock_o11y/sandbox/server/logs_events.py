@@ -79,6 +79,9 @@ def readable(original: Handler) -> Handler:
     def read(data: dict[str, Any]) -> Any:
         named = data.get("logGroupName") or data.get("logGroupIdentifier")
         names = [named] if named else [*(data.get("logGroupNames") or []), *(data.get("logGroupIdentifiers") or [])]
+        pointed_at = seams.get("logs.records").get(data.get("logRecordPointer"))
+        if pointed_at:
+            names.append(pointed_at["@log"])
         for name in map(group_named, names):
             group = seams.get("logs.groups").get(name)
             if group is not None:

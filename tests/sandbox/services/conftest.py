@@ -1,8 +1,10 @@
 from __future__ import annotations
 
+import io
 import json
 import time
 import uuid
+import zipfile
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -241,3 +243,11 @@ def account(sandbox: Sandbox, clients: dict[str, Any]) -> Iterator[Account]:
 @pytest.fixture
 def stacks(account: Account) -> Stacks:
     return Stacks(account, account.name("stack"))
+
+
+def zipped(text: str) -> bytes:
+    """The archive of a Lambda function with one module, ``index``."""
+    archive = io.BytesIO()
+    with zipfile.ZipFile(archive, "w") as writer:
+        writer.writestr("index.py", text)
+    return archive.getvalue()

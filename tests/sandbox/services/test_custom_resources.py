@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from .conftest import TRUST_LAMBDA, log_group, policy
+from .conftest import TRUST_LAMBDA, log_group, policy, zipped
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -47,22 +47,12 @@ def function(sandbox: Any) -> Iterator[str]:
     iam, functions = sandbox.client("iam"), sandbox.client("lambda")
     name = f"custom-{time.time_ns()}"
     role = iam.create_role(RoleName=name, AssumeRolePolicyDocument=policy(TRUST_LAMBDA))["Role"]["Arn"]
-    archive = _zipped("index.py", HANDLER)
+    archive = zipped(HANDLER)
     created = functions.create_function(
         FunctionName=name, Runtime="python3.13", Handler="index.handler", Role=role, Code={"ZipFile": archive}
     )
     yield str(created["FunctionArn"])
     functions.delete_function(FunctionName=name)
-
-
-def _zipped(name: str, text: str) -> bytes:
-    import io
-    import zipfile
-
-    archive = io.BytesIO()
-    with zipfile.ZipFile(archive, "w") as writer:
-        writer.writestr(name, text)
-    return archive.getvalue()
 
 
 def custom(function: str, **properties: Any) -> dict[str, Any]:

@@ -119,12 +119,15 @@ def keyed_group(account: Account) -> tuple[str, str]:
 def test_a_key_policy_that_no_longer_names_logs_stops_writing_and_reading(account: Account) -> None:
     group, arn = keyed_group(account)
     put(account, group, "before")
+    pointer = account.logs.filter_log_events(logGroupName=group)["events"][0]["eventId"]
+    assert account.logs.get_log_record(logRecordPointer=pointer)["logRecord"]["@message"] == "before"
     account.kms.put_key_policy(KeyId=arn, PolicyName="default", Policy=policy(administrators(account)))
     event = [{"timestamp": int(time.time() * 1000), "message": "after"}]
     for call, arguments in (
         (account.logs.put_log_events, {"logGroupName": group, "logStreamName": "s", "logEvents": event}),
         (account.logs.get_log_events, {"logGroupName": group, "logStreamName": "s"}),
         (account.logs.filter_log_events, {"logGroupName": group}),
+        (account.logs.get_log_record, {"logRecordPointer": pointer}),
         (
             account.logs.start_query,
             {"logGroupName": group, "startTime": 0, "endTime": int(time.time()), "queryString": "fields @message"},

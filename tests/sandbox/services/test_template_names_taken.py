@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from .conftest import TRUST_LAMBDA, policy
+from .conftest import TRUST_LAMBDA, policy, zipped
 
 if TYPE_CHECKING:
     from .conftest import Account, Stacks
@@ -64,7 +64,19 @@ def taken_alias(account: Account) -> tuple[dict[str, Any], Any]:
     return resource, lambda: account.kms.describe_key(KeyId=name)["KeyMetadata"]["KeyId"]
 
 
-TAKEN = (taken_role, taken_policy, taken_parameter, taken_bucket, taken_alias)
+def taken_function(account: Account) -> tuple[dict[str, Any], Any]:
+    name = account.name("taken")
+    role = account.iam.create_role(RoleName=name, AssumeRolePolicyDocument=policy(TRUST_LAMBDA))["Role"]["Arn"]
+    mine = {"Runtime": "python3.13", "Handler": "index.handler", "Role": role}
+    account.clients["lambda"] = account.clients.get("lambda") or account.sandbox.client("lambda")
+    functions = account.clients["lambda"]
+    functions.create_function(FunctionName=name, Description="mine", Code={"ZipFile": zipped("pass")}, **mine)
+    theirs = {**mine, "FunctionName": name, "Code": {"ZipFile": "pass"}}
+    resource = {"Type": "AWS::Lambda::Function", "Properties": theirs}
+    return resource, lambda: functions.get_function_configuration(FunctionName=name)["Description"]
+
+
+TAKEN = (taken_function, taken_role, taken_policy, taken_parameter, taken_bucket, taken_alias)
 
 
 @pytest.mark.parametrize("make", TAKEN)
