@@ -329,20 +329,28 @@ class World:
                 pass
         if fresh:
             stack.must_be_destroyed = True
-        if self.disturbances == undisturbed and self.state() != before:
-            raise Violation(f"a rollback led from {before} to {self.state()}")
+        if self.disturbances == undisturbed:
+            self.check_rolled_back(before, self.state(), old)
 
-    def state(self) -> tuple[Any, ...]:
-        """What a rollback is to lead back to: the value, and whose it is.
+    def state(self) -> tuple[Any, Any, str, bool]:
+        """Whose the setting is, what it holds, how that came about, and whether the owner has set it."""
+        record = None if self.is_corrupt() else self.record()
+        live = normalise(self.account.live) if self.account.live else None
+        claimed = record is not None and live is not None and live in (record["written"], record.get("writing"))
+        return (record and record["owner"], live, record["basis"] if record else "replaced", claimed)
 
-        A value that was merged or adopted and is kept under `refuse` is the exception: the way back from `replace`
+    def check_rolled_back(self, before: Any, after: Any, old: Properties | None) -> None:
+        """A rollback leads back, to the value and to its owner.
+
+        Where somebody else had changed the value or lost the record, it leads to what the old properties ask for
+        instead. A value that was merged or adopted and is kept under `refuse` is left out: the way back from `replace`
         looks like the way there.
         """
-        if self.is_corrupt():
-            return ("corrupt",)
-        record = self.record() or {"owner": None, "basis": "replaced"}
-        live = normalise(self.account.live) if self.account.live else None
-        return (record["owner"], live if record["basis"] == "replaced" else "found")
+        owner, live, basis, claimed = before
+        if (old and not claimed) or (old and old.policy == "refuse" and basis != "replaced"):
+            return
+        if (owner, live) != after[:2]:
+            raise Violation(f"a rollback led from {before} to {after}")
 
     def clean_up(self, request: Request) -> Generator[Request, bool, bool]:
         for _ in range(CLEAN_UP_ATTEMPTS):
