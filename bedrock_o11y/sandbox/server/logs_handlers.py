@@ -135,7 +135,7 @@ def install() -> None:
     _wrap("logs.get_record", logs_events.readable)
     _wrap("logs.json_response", logs_events.answered)
     seams.replace("logs.filter_events", logs_events.readable(logs_events.filter_events))
-    _wrap("logs.start_query", lambda original: logs_events.readable(logs_insights.checked(original)))
+    seams.replace("logs.start_query", logs_events.readable(logs_insights.start_query))
 
 
 def _wrap(name: str, wrapper: Callable[[Any], Any]) -> None:

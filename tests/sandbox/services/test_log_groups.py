@@ -42,29 +42,6 @@ def test_retention_takes_the_values_of_the_api(account: Account, days: int, acce
         assert error_of(account.logs.put_retention_policy, **request)[0] == "InvalidParameterException"
 
 
-QUERIES: dict[str, bool] = {
-    "fields @timestamp, @message | sort @timestamp desc | limit 20": True,
-    "fields @message | filter @message like /a|b/": True,
-    "filter @logStream = 's'": True,
-    "stats count(*) by modelId": False,
-    "fields modelId": False,
-    "filter modelId = 'x'": False,
-    "filter @message like 'x'": False,
-    "fields @message | parse @message '*' as a": False,
-    "fields @message | dedup @message": False,
-    "sort modelId": False,
-}
-
-
-@pytest.mark.parametrize("query", QUERIES)
-def test_insights_answers_or_refuses_but_never_answers_wrongly(account: Account, query: str) -> None:
-    request = {"logGroupName": account.group(), "startTime": 0, "endTime": 10, "queryString": query}
-    if QUERIES[query]:
-        assert account.logs.start_query(**request)["queryId"]
-    else:
-        assert error_of(account.logs.start_query, **request)[0] == "MalformedQueryException"
-
-
 def test_what_has_no_effect_is_refused(account: Account) -> None:
     group = account.group()
     transformation: dict[str, Any] = {"metricName": "m", "metricNamespace": "n", "metricValue": "1"}
