@@ -76,8 +76,8 @@ class _Judge:
         """The resource a request is authorised on."""
         current = exchange.current()
         if current is not None and current.resource:
+            # Also later in the same request, when a service asks for more on its own (logs:Unmask).
             return current.resource
-        # Also later in the same request, when a service asks for more on its own (logs:Unmask).
         arn: str = self._resource_before(service, *details)
         if service == "kms" and ":alias/" in arn:
             # KMS developer guide, "Controlling access to aliases": a call that names an alias is judged on its key.
