@@ -14,7 +14,7 @@ import pytest
 from bedrock_o11y.sandbox import certificates
 from bedrock_o11y.sandbox import server as package
 from bedrock_o11y.sandbox.process import server_python
-from bedrock_o11y.sandbox.server import seams
+from bedrock_o11y.sandbox.server import gate, seams
 
 pytestmark = pytest.mark.sandbox
 
@@ -132,3 +132,10 @@ def test_every_address_that_is_asked_for_is_in_the_table() -> None:
     }
     assert asked
     assert asked <= table
+
+
+def test_the_readme_speaks_of_this_version_and_of_every_page_that_stays_open() -> None:
+    readme = (SERVER.parent / "README.md").read_text(encoding="utf-8")
+    assert f"MiniStack {seams.MINISTACK_VERSION} " in readme
+    for method, path in [*gate.OPEN_PATHS, *gate.CAPABILITY_PREFIXES]:
+        assert f"`{method} {path}" in readme
