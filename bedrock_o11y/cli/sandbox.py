@@ -116,7 +116,9 @@ def status(directory: str, form: str) -> int:
     return ExitCode.FAILED if running is None else ExitCode.CLEAN
 
 
-@sandbox.command(name="exec", context_settings={"ignore_unknown_options": True})
+@sandbox.command(
+    name="exec", short_help="Run a command in the sandbox.", context_settings={"ignore_unknown_options": True}
+)
 @_folder
 @click.option("--as", "role", metavar="ROLE", help="Role to act as, by name or ARN; an administrator by default.")
 @click.argument("command", nargs=-1, required=True, type=click.UNPROCESSED)
