@@ -8,6 +8,7 @@ masks nothing: ``sandbox/README.md`` lists them.
 
 from __future__ import annotations
 
+import functools
 import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
@@ -109,8 +110,14 @@ class Detector:
         if not self.keywords:
             return True
         around = text[max(0, start - _NEAR) : start] + "\0" + text[end : end + _NEAR]
-        flattened = re.sub(r"[ _-]", "", around.lower())
-        return any(re.sub(r"[ _-]", "", keyword) in flattened for keyword in self.keywords)
+        return any(_keyword(keyword).search(around) for keyword in self.keywords)
+
+
+@functools.cache
+def _keyword(keyword: str) -> re.Pattern[str]:
+    """A keyword as a word of its own; its spaces may be underscores, hyphens or nothing."""
+    parts = (re.escape(part) for part in re.split(r"[ _-]", keyword))
+    return re.compile(r"(?<![a-z0-9])" + "[ _-]?".join(parts) + r"(?![a-z0-9])", re.IGNORECASE)
 
 
 def luhn(number: str) -> bool:
@@ -143,7 +150,10 @@ _CARD_WORDS = (
 )  # fmt: skip
 
 DETECTORS: dict[str, Detector] = {
-    "EmailAddress": Detector(re.compile(r"[A-Za-z0-9._%+'-]+@[A-Za-z0-9-]+(?:\.[A-Za-z0-9-]+)*\.[A-Za-z]{2,}")),
+    "EmailAddress": Detector(
+        # The look-behind keeps a long run of letters from being tried again at each of its letters.
+        re.compile(r"(?<![A-Za-z0-9._%+'-])[A-Za-z0-9._%+'-]+@(?:[A-Za-z0-9-]{1,63}\.){1,8}[A-Za-z]{2,24}")
+    ),
     "IpAddress": Detector(
         re.compile(r"(?<![\w.:])(?:(?:\d{1,3}\.){3}\d{1,3}|(?:[0-9a-fA-F]{1,4}:){7}[0-9a-fA-F]{1,4})(?![\w:]|\.\d)"),
         confirm=_ip,
@@ -162,6 +172,22 @@ DETECTORS: dict[str, Detector] = {
     ),
     "PhoneNumber-GB": Detector(re.compile(r"(?<!\d)(?:\+44[ ]?|0)\d{2,4}[ ]?\d{3,4}[ ]?\d{3,4}(?!\d)"), _PHONE_WORDS),
     "PhoneNumber-DE": Detector(re.compile(r"(?<!\d)(?:\+49[ /-]?|0)\d{2,5}[ /-]?\d{3,9}(?!\d)"), _PHONE_WORDS),
+    "CreditCardSecurityCode": Detector(
+        re.compile(r"(?<![\w.-])\d{3,4}(?![\w.-])"),
+        ("card id", "card security code", "card validation code", "card verification", "cvc", "cvc2", "cvv", "cvv2"),
+    ),
+    "CreditCardExpiration": Detector(
+        re.compile(r"(?<![\d/-])(?:0?[1-9]|1[0-2])[/-](?:20)?\d{2}(?![\d/-])"),
+        ("exp", "exp date", "expiration", "expiration date", "expiry", "valid thru", "valid through"),
+    ),
+    "BankAccountNumber-US": Detector(
+        re.compile(r"(?<![\w-])\d{9,17}(?![\w-])"),
+        ("bank account", "bank acct", "checking account", "checking acct", "deposit account", "savings account"),
+    ),
+    "PassportNumber-US": Detector(
+        re.compile(r"(?<![A-Za-z0-9])[A-Z0-9]\d{8}(?![A-Za-z0-9])"), ("passport", "travel document")
+    ),
+    "PuttyPrivateKey": Detector(re.compile(r"Private-Lines: \d+(?P<data>[A-Za-z0-9+/=\s\\]{16,}?)(?=Private-MAC)")),
     "OpenSshPrivateKey": _private_key("OPENSSH PRIVATE KEY"),
     "PkcsPrivateKey": _private_key("(?:RSA |EC |ENCRYPTED )?PRIVATE KEY"),
     "PgpPrivateKey": _private_key("PGP PRIVATE KEY BLOCK"),

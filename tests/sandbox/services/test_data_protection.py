@@ -69,6 +69,18 @@ CASES: dict[str, tuple[str, str, str]] = {
         "aws_secret_access_key=" + "wJalrXUtnFEMI/K7MDENG/bPxRfiCYEXAMPLEKEY",
         "aws_secret_access_key=" + "*" * 40,
     ),
+    "keyword with a hyphen": ("PhoneNumber-US", "Phone-Number 206-555-0100", "Phone-Number ************"),
+    "keyword inside another word": ("PhoneNumber-US", "hotel 206-555-0100", "hotel 206-555-0100"),
+    "security code of a card": ("CreditCardSecurityCode", "cvv: 123, order 456789", "cvv: ***, order 456789"),
+    "expiry of a card": ("CreditCardExpiration", "expires, exp date 09/27", "expires, exp date *****"),
+    "bank account": ("BankAccountNumber-US", "bank account 000123456789", "bank account ************"),
+    "passport": ("PassportNumber-US", "passport number 123456789", "passport number *********"),
+    "digits that nobody calls a passport": ("PassportNumber-US", "order number 123456789", "order number 123456789"),
+    "private key": (
+        "PkcsPrivateKey",
+        "-----BEGIN PRIVATE KEY-----" + "A" * 40 + "-----END PRIVATE KEY-----",
+        "-----BEGIN PRIVATE KEY-----" + "*" * 40 + "-----END PRIVATE KEY-----",
+    ),
     "an identifier that was not asked for": ("IpAddress", "jane@example.com", "jane@example.com"),
     "an identifier that is accepted but not detected": ("Name", "Jane Doe", "Jane Doe"),
 }
@@ -206,3 +218,13 @@ def test_invocation_records_are_masked(account: Account) -> None:
     [record] = account.records(group)
     assert record["input"]["inputBodyJson"]["messages"][0]["content"][0]["text"] == "write to " + "*" * 16
     assert record["requestMetadata"] == {"nonce": "kept"}
+
+
+@pytest.mark.parametrize("filler", ["x", "1", "a.", "1.", "@a", "a@", "1 "])
+def test_long_messages_are_masked_in_no_time(account: Account, filler: str) -> None:
+    group = account.group()
+    every = ("EmailAddress", "IpAddress", "CreditCardNumber", "AwsSecretKey", "Ssn-US", "PhoneNumber-US")
+    protect(account, group, *every, "OpenSshPrivateKey", "PkcsPrivateKey", "PuttyPrivateKey", "BankAccountNumber-US")
+    started = time.monotonic()
+    put(account, group, "card " + filler * (200_000 // len(filler)))
+    assert time.monotonic() - started < 3

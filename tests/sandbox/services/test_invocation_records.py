@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import json
 import re
+import time
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -159,6 +160,16 @@ def test_nothing_is_logged_without_a_configuration(account: Account) -> None:
     account.bedrock.delete_model_invocation_logging_configuration()
     account.converse()
     assert account.records(group, seconds=0.3) == []
+
+
+def test_delivery_takes_its_time_when_told_to_and_the_call_does_not(account: Account) -> None:
+    group = account.configure()
+    account.settings(delivery_seconds=0.6)
+    started = time.monotonic()
+    account.converse()
+    assert time.monotonic() - started < 0.5
+    assert account.records(group, seconds=0.1) == []
+    assert len(account.records(group)) == 1
 
 
 def test_text_delivery_off_leaves_no_record(account: Account) -> None:
