@@ -9,7 +9,7 @@ from .action import Action, DropRecord, Event, Outcome, Phase, Policy, RemoveVal
 from .calls import PROPAGATION_SECONDS, RESTORE_SECONDS
 from .failures import CallFailedError, Failure
 from .live import Unreadable
-from .reconcile import needs_live, reconcile
+from .reconcile import needs_live, needs_phase, reconcile
 from .record import NoRecord, Record, Stored
 from .setting import InvalidValueError, Setting
 
@@ -54,7 +54,7 @@ def converge(event: Event, policy: Policy, setting: Setting, store: RecordStore,
         repeated = _answered_before(event, record)
         if repeated:
             return repeated
-        if event.phase is Phase.UNKNOWN and _delete_depends_on_phase(event, record):
+        if event.phase is Phase.UNKNOWN and needs_phase(event, record, policy):
             event = replace(event, phase=phase())
         live = setting.read() if needs_live(event, record) else Unreadable("It was not looked at.", "")
         action = reconcile(event, live, record, policy)
@@ -82,13 +82,6 @@ def _answered_before(event: Event, record: Stored) -> Action | None:
     if record.owner != event.owner or record.writing is not None or record.answered.request_id != event.request_id:
         return None
     return Action(Outcome(record.answered.outcome), record.answered.message)
-
-
-def _delete_depends_on_phase(event: Event, record: Stored) -> bool:
-    """Whether a delete means one thing in a rollback and another when the whole stack goes."""
-    if event.kind != "Delete" or event.mode == "guard" or not isinstance(record, Record) or not record.owner:
-        return False
-    return record.owner.stack_id == event.owner.stack_id and record.superseded is not None
 
 
 def _take(step: Step, setting: Setting, store: RecordStore) -> None:

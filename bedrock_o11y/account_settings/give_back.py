@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 from .action import Action, DropRecord, Event, Outcome, Phase, RemoveValue, SaveRecord, WriteValue
-from .live import Live, Present, Unreadable
+from .live import Absent, Live, Present, Unreadable
 from .record import Answered, Record, without_former
 from .wording import removed_instead, sentence_start
 
@@ -48,7 +48,9 @@ def give_back(event: Event, live: Live, record: Record | None) -> Action:
         return _hand_back(event, live, record)
     if isinstance(live, Present) and record.claims(live.value):
         return _undo(event, live, record)
-    end = SaveRecord(_memory(record)) if record.unrestorable else DropRecord()
+    # A memory may be older than this owner: while nothing of the owner was ever live, nothing has superseded it.
+    untouched = isinstance(live, Absent) and record.written is None and record.remembered is not None
+    end = SaveRecord(_memory(record)) if record.unrestorable or untouched else DropRecord()
     holds = f"holds another value now ({event.rules.describe(live.value)})" if isinstance(live, Present) else "is empty"
     return Action(Outcome.LEAVE, f"{title} {holds}, set by somebody else. It is left as it is.", (end,))
 

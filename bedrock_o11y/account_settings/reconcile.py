@@ -61,6 +61,16 @@ def _manage(event: Event, live: Live, record: Stored, policy: Policy) -> Action:
     return _set(event, live, record if isinstance(record, Record) else None, policy)
 
 
+def needs_phase(event: Event, record: Stored, policy: Policy) -> bool:
+    """Whether the decision depends on what the stack is doing, as far as the record tells."""
+    if event.mode == "guard" or not isinstance(record, Record) or not record.owner:
+        return False
+    if event.kind == "Delete":
+        # It means one thing in a rollback, and another when the whole stack goes.
+        return record.owner.stack_id == event.owner.stack_id and record.superseded is not None
+    return event.kind == "Update" and policy in (Policy.REFUSE, Policy.ADOPT) and record.former_basis is not None
+
+
 def _guard(event: Event, live: Live, record: Stored, policy: Policy) -> Action:
     """Answer whether `manage` would be refused, without a step."""
     if event.kind == "Delete":
@@ -111,7 +121,13 @@ def _write_where_nothing_is(event: Event, live: Absent, mine: Record, desired: V
 
 def _write_over_ours(event: Event, live: Present, mine: Record, desired: Value, policy: Policy) -> Action:
     basis, target = _target(event, mine, desired, policy)
-    mine = replace(mine, written=live.value, writing=None, basis=basis)
+    former = mine.former_basis
+    if event.phase is Phase.ROLLING_BACK:
+        former = None
+    elif mine.writing is None:
+        # A write that was begun has noted it already.
+        former = mine.basis if basis is not mine.basis else None
+    mine = replace(mine, written=live.value, writing=None, basis=basis, former_basis=former)
     if event.rules.normalise(target) == live.value:
         message = f"{sentence_start(event.rules)} already holds what is asked for ({event.rules.describe(target)})."
         return _record_only(event, Outcome.KEEP, mine, message)
@@ -124,7 +140,10 @@ def _target(event: Event, mine: Record, desired: Value, policy: Policy) -> tuple
 
     `refuse` and `adopt` speak about a value found. Where nothing foreign is found, the way in which the setting was
     taken over stays, so that dropping `merge` from the configuration later does not drop the other's half of the value.
+    A rollback goes back to the way it was before.
     """
+    if event.phase is Phase.ROLLING_BACK and mine.former_basis:
+        mine = replace(mine, basis=mine.former_basis)
     found = mine.remembered
     if found is None or policy is Policy.REPLACE:
         return Basis.REPLACED, desired

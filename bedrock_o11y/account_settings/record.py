@@ -89,6 +89,7 @@ class Record:
         writing: a normalised value whose write was begun and never seen to end.
         remembered: what stood there before us, raw; None when there was nothing.
         basis: how `written` came about.
+        former_basis: how the value before `written` came about, when that was another way; for a rollback.
         adopted_for: the value asked for when the value found was adopted.
         superseded: the former owner in the same stack.
         expects: names that `check` and `plan` look for, as the request gave them.
@@ -103,6 +104,7 @@ class Record:
     writing: Value | None = None
     remembered: Value | None = None
     basis: Basis = Basis.REPLACED
+    former_basis: Basis | None = None
     adopted_for: Value | None = None
     superseded: Superseded | None = None
     expects: Value | None = None
@@ -194,6 +196,7 @@ def _document(record: Record) -> dict[str, Any]:
     # Members that are mostly empty are left out: a record over 4 KB costs money every month.
     optional: dict[str, Any] = {
         "writing": record.writing,
+        "formerBasis": record.former_basis and record.former_basis.value,
         "adoptedFor": record.adopted_for,
         "unrestorable": record.unrestorable,
         "superseded": superseded and {"record": _document(superseded.record), "found": superseded.found},
@@ -224,6 +227,7 @@ def _record(document: Any) -> Record:
         remembered=_object(document["remembered"]),
         # The contract's five members are enough to read a record; how the value came about has a safe default.
         basis=Basis(document.get("basis", Basis.REPLACED.value)),
+        former_basis=Basis(document["formerBasis"]) if document.get("formerBasis") else None,
         adopted_for=_object(document.get("adoptedFor")),
         superseded=superseded and Superseded(_record(superseded["record"]), _object(superseded["found"])),
         expects=_object(document.get("expects")),

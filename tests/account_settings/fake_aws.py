@@ -5,6 +5,7 @@ How it behaves is compared with the sandbox by `test_the_fake_behaves_like_the_s
 
 from __future__ import annotations
 
+import contextlib
 import copy
 from dataclasses import dataclass, field
 from enum import Enum
@@ -81,9 +82,11 @@ class FakeAccount:
     def perform(self, operation: str, work: Callable[[], Any], value: Any = None) -> Any:
         self.calls.append(operation)
         fault = self.fault(operation)
-        if fault in (Fault.CRASH_BEFORE, Fault.CRASH_AFTER):
-            if fault is Fault.CRASH_AFTER:
+        if fault in (Fault.CRASH_AFTER, Fault.LOST_RESPONSE):
+            # The call is performed, and an answer that is an error is lost as well.
+            with contextlib.suppress(ClientError):
                 self._perform(operation, work, value)
+        if fault in (Fault.CRASH_BEFORE, Fault.CRASH_AFTER):
             raise Crash
         if fault is Fault.DENIED:
             message = f"User: arn:aws:sts::123456789012:assumed-role/x is not authorized to perform: {operation}"
@@ -92,8 +95,6 @@ class FakeAccount:
             raise client_error(operation, "ThrottlingException", "Rate exceeded", 429)
         if fault is Fault.SERVER_ERROR:
             raise client_error(operation, "InternalServerException", "try again", 500)
-        if fault is Fault.LOST_RESPONSE:
-            self._perform(operation, work, value)
         if fault in (Fault.LOST_REQUEST, Fault.LOST_RESPONSE):
             raise ReadTimeoutError(endpoint_url="https://bedrock")
         return self._perform(operation, work, value)

@@ -7,8 +7,9 @@ from typing import Any
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, precondition, rule
 
+from tests.account_settings.cloudformation import Properties, Stack
 from tests.account_settings.fake_aws import OPERATIONS, Fault
-from tests.account_settings.world import DESIRED, FOREIGN, PARAMETER, ROLES, Plan, Properties, Stack, World
+from tests.account_settings.world import DESIRED, FOREIGN, PARAMETER, ROLES, Plan, World
 
 names = st.sampled_from(["one", "two"])
 plans = st.one_of(

@@ -39,6 +39,7 @@ FULL = Record(
     writing=VALUE,
     remembered=VALUE,
     basis=Basis.MERGED,
+    former_basis=Basis.ADOPTED,
     adopted_for=VALUE,
     superseded=Superseded(replace(FORMER, superseded=Superseded(FORMER, None)), VALUE),
     expects={"stackName": "Logging"},

@@ -1,9 +1,6 @@
 """Two stacks, CloudFormation, somebody else, and an account that fails: what the histories are made of.
 
-CloudFormation is played as documented: a failed create is deleted, a failed update is updated back, a changed logical
-id is a create and then, in the clean-up, a delete that is tried three times and then forgotten; a Lambda function that
-died is run again with the same request, twice; a create that never answered is deleted under an id made up by
-CloudFormation.
+A Lambda function that died is run again with the same request, twice.
 """
 
 from __future__ import annotations
@@ -11,18 +8,18 @@ from __future__ import annotations
 import itertools
 import json
 from collections import Counter
-from collections.abc import Generator
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from typing import Any
 
 from bedrock_o11y.account_settings import handler
 from bedrock_o11y.account_settings.model_invocation_logging import NAME, normalise
 from bedrock_o11y.account_settings.record import parameter_name
+from tests.account_settings import cloudformation
+from tests.account_settings.cloudformation import Operation, Properties, Request, Stack
 from tests.account_settings.fake_aws import CHANGES, DELETE, GET, PUT, READ, STATUS, SWITCHES, Crash, FakeAccount, Fault
 
 PARAMETER = parameter_name(NAME)
 LAMBDA_ATTEMPTS = 3
-CLEAN_UP_ATTEMPTS = 3
 
 
 OFF = dict.fromkeys(SWITCHES, False)
@@ -50,21 +47,6 @@ class Violation(AssertionError):
 
 
 @dataclass(frozen=True)
-class Properties:
-    desired: dict[str, Any]
-    policy: str
-    serial: int = 0
-
-
-@dataclass(frozen=True)
-class Request:
-    kind: str
-    logical_id: str
-    properties: Properties
-    mode: str = "manage"
-
-
-@dataclass(frozen=True)
 class Plan:
     """What goes wrong at the n-th call of a request (to one operation, or to any), once or from then on."""
 
@@ -78,27 +60,6 @@ class Plan:
             return False
         count = calls[self.operation] if self.operation else calls.total()
         return count == self.at + 1 or (self.lasting and count > self.at)
-
-
-Operation = Generator[Request, bool, None]
-
-
-@dataclass
-class Stack:
-    name: str
-    generation: int = 0
-    exists: bool = False
-    must_be_destroyed: bool = False
-    guard: Properties | None = None
-    logical_id: str | None = None
-    properties: Properties | None = None
-    never_answered: set[str] = field(default_factory=set)
-    operation: Operation | None = None
-    request: Request | None = None
-
-    @property
-    def stack_id(self) -> str:
-        return f"arn:aws:cloudformation:us-east-1:123456789012:stack/{self.name}/{self.generation}"
 
 
 class Context:
@@ -140,7 +101,7 @@ class World:
         fault = self.plan.fault
         if operation == STATUS and fault is Fault.DENIED:
             return None
-        if self.plan.lasting and operation in (GET, READ) and fault is not Fault.LOST_RESPONSE:
+        if self.plan.lasting and operation in (GET, READ):
             self.reads_fail = True
         return fault
 
@@ -153,7 +114,7 @@ class World:
         if request.mode == "guard":
             raise Violation(f"a guard changed something: {operation}")
         if self.reads_fail:
-            raise Violation(f"{operation} after something could not be read")
+            raise Violation(f"{operation} after something could not be read, by {request}")
         if operation not in (PUT, DELETE):
             return
         record = self.record()
@@ -240,7 +201,7 @@ class World:
         self.check_nothing_is_lost()
 
     def deliver(self, stack: Stack, request: Request, plan: Plan | None, interruption: Any, *, twice: bool) -> bool:
-        event = self.event(stack, request)
+        event = cloudformation.event(stack, request, f"request-{next(self.request_ids)}")
         self.plan, self.interruption, self.calls = plan, interruption, Counter()
         success = None
         for _ in range(LAMBDA_ATTEMPTS):
@@ -273,103 +234,34 @@ class World:
     def sleep(self, seconds: float) -> None:
         self.now += seconds
 
-    def event(self, stack: Stack, request: Request) -> dict[str, Any]:
-        document = {
-            "setting": NAME,
-            "mode": request.mode,
-            "policy": request.properties.policy,
-            "desired": request.properties.desired,
-            "ownerStack": stack.name,
-            "expects": {"serial": request.properties.serial},
-        }
-        event: dict[str, Any] = {
-            "RequestType": request.kind,
-            "RequestId": f"request-{next(self.request_ids)}",
-            "StackId": stack.stack_id,
-            "LogicalResourceId": request.logical_id,
-            "ResourceProperties": {"Request": json.dumps(document)},
-        }
-        if request.kind != "Create":
-            known = f"bedrock-o11y:{NAME}:{request.logical_id}"
-            event["PhysicalResourceId"] = "made-up" if request.logical_id in stack.never_answered else known
-        return event
-
     def deploy(self, stack: Stack, logical_id: str, properties: Properties, *, fails_later: bool = False) -> Operation:
-        fresh = not stack.exists
-        if fresh:
-            stack.generation += 1
-            stack.exists = True
-            stack.never_answered.clear()
-        self.account.stack_status[stack.stack_id] = "CREATE_IN_PROGRESS" if fresh else "UPDATE_IN_PROGRESS"
-        before, undisturbed = self.state(), self.disturbances
-        old_guard, old_id, old = stack.guard, stack.logical_id, stack.properties
-        guarded = yield Request("Update" if old_guard else "Create", "Guard", properties, "guard")
-        succeeded, change = guarded, None
-        if guarded:
-            change = "Update" if old_id == logical_id else "Create"
-            succeeded = yield Request(change, logical_id, properties)
-        if succeeded and not fails_later:
-            stack.guard, stack.logical_id, stack.properties = properties, logical_id, properties
-            stack.never_answered.discard(logical_id)
-            if old_id and old and old_id != logical_id:
-                yield from self.clean_up(Request("Delete", old_id, old))
-            self.account.stack_status[stack.stack_id] = "UPDATE_COMPLETE"
-            return
-        self.account.stack_status[stack.stack_id] = "ROLLBACK_IN_PROGRESS" if fresh else "UPDATE_ROLLBACK_IN_PROGRESS"
-        if change == "Update" and old:
-            # A failed rollback waits for a person, who lets it go on.
-            while not (yield Request("Update", logical_id, old)):
-                pass
-        if change == "Create":
-            deleted = yield from self.clean_up(Request("Delete", logical_id, properties))
-            if fresh and not deleted:
-                stack.logical_id, stack.properties = logical_id, properties
-        if old_guard:
-            while not (yield Request("Update", "Guard", old_guard, "guard")):
-                pass
-        if fresh:
-            stack.must_be_destroyed = True
-        if self.disturbances == undisturbed:
+        before, undisturbed, old = self.state(), self.disturbances, stack.properties
+        status = self.account.stack_status
+        rolled_back = yield from cloudformation.deploy(status, stack, logical_id, properties, fails_later=fails_later)
+        if rolled_back and self.disturbances == undisturbed:
             self.check_rolled_back(before, self.state(), old)
 
-    def state(self) -> tuple[Any, Any, str, bool]:
-        """Whose the setting is, what it holds, how that came about, and whether the owner has set it."""
+    def destroy(self, stack: Stack) -> Operation:
+        yield from cloudformation.destroy(self.account.stack_status, stack)
+        record = None if self.is_corrupt() else self.record()
+        if not stack.exists and ((record or {}).get("owner") or {}).get("stackId") == stack.stack_id:
+            raise Violation("a destroyed stack still owns the setting")
+
+    def state(self) -> tuple[Any, Any, bool]:
+        """Whose the setting is, what it holds, and whether the owner has set it."""
         record = None if self.is_corrupt() else self.record()
         live = normalise(self.account.live) if self.account.live else None
         claimed = record is not None and live is not None and live in (record["written"], record.get("writing"))
-        return (record and record["owner"], live, record["basis"] if record else "replaced", claimed)
+        return (record and record["owner"], live, claimed)
 
     def check_rolled_back(self, before: Any, after: Any, old: Properties | None) -> None:
         """A rollback leads back, to the value and to its owner.
 
         Where somebody else had changed the value or lost the record, it leads to what the old properties ask for
-        instead. A value that was merged or adopted and is kept under `refuse` is left out: the way back from `replace`
-        looks like the way there.
+        instead.
         """
-        owner, live, basis, claimed = before
-        if (old and not claimed) or (old and old.policy == "refuse" and basis != "replaced"):
-            return
-        if (owner, live) != after[:2]:
+        if before[:2] != after[:2] and (before[2] or old is None):
             raise Violation(f"a rollback led from {before} to {after}")
-
-    def clean_up(self, request: Request) -> Generator[Request, bool, bool]:
-        for _ in range(CLEAN_UP_ATTEMPTS):
-            if (yield request):
-                return True
-        return False
-
-    def destroy(self, stack: Stack) -> Operation:
-        self.account.stack_status[stack.stack_id] = "DELETE_IN_PROGRESS"
-        stack.must_be_destroyed = True
-        if stack.logical_id and stack.properties:
-            if not (yield Request("Delete", stack.logical_id, stack.properties)):
-                return
-            stack.logical_id = stack.properties = None
-        if stack.guard:
-            yield Request("Delete", "Guard", stack.guard, "guard")
-        stack.guard, stack.exists, stack.must_be_destroyed = None, False, False
-        if not self.is_corrupt() and ((self.record() or {}).get("owner") or {}).get("stackId") == stack.stack_id:
-            raise Violation("a destroyed stack still owns the setting")
 
     # In the end.
 
