@@ -7,17 +7,29 @@ import json
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
+import botocore.loaders
 import pytest
 
 from bedrock_o11y.cli import main
+from bedrock_o11y.sandbox import Sandbox
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
-
-    from bedrock_o11y.sandbox import Sandbox
+    from collections.abc import Callable, Iterator
 
 ACCOUNT = "000000000000"
 REGION = "us-east-1"
+RUNGS = [
+    "configuration",
+    "configuration-as-expected",
+    "log-group",
+    "retention",
+    "encryption",
+    "key-policy",
+    "masking",
+    "payload-bucket",
+    "delivery",
+    "canary",
+]
 GROUP = "/by-hand/model-invocations"
 BUCKET = "by-hand-payloads"
 ROLE = "ByHandLogging"
@@ -228,6 +240,30 @@ class ByHand:
         return {rung["id"]: rung["state"] for rung in self.check(*options)[1]["rungs"]}
 
 
+@pytest.fixture(scope="session", autouse=True)
+def service_models_are_read_once() -> Iterator[None]:
+    """Every command makes its clients anew; reading the service models from disk each time is half of a test's time."""
+    loader = botocore.loaders.create_loader()
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(botocore.loaders, "create_loader", lambda _search_path=None: loader)
+        yield
+
+
+def fresh_sandbox(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Sandbox]:
+    """A sandbox in which no delivery has failed yet, for tests that judge deliveries without a canary."""
+    running = Sandbox.start(tmp_path_factory.mktemp("fresh"))
+    try:
+        yield running
+    finally:
+        running.stop()
+
+
+@pytest.fixture(scope="module")
+def clients() -> dict[str, Any]:
+    """Clients of the administrator, made once."""
+    return {}
+
+
 @pytest.fixture
 def as_role(sandbox: Sandbox, monkeypatch: pytest.MonkeyPatch) -> Callable[[str | None], None]:
     """Lets the commands of this test run in the sandbox, as a role."""
@@ -241,9 +277,14 @@ def as_role(sandbox: Sandbox, monkeypatch: pytest.MonkeyPatch) -> Callable[[str 
 
 
 @pytest.fixture
-def by_hand(sandbox: Sandbox, capsys: pytest.CaptureFixture[str], as_role: Callable[[str | None], None]) -> ByHand:
+def by_hand(
+    sandbox: Sandbox,
+    capsys: pytest.CaptureFixture[str],
+    as_role: Callable[[str | None], None],
+    clients: dict[str, Any],
+) -> ByHand:
     """A healthy account, set up by hand; the commands run as its administrator."""
     as_role(None)
-    account = ByHand(sandbox, capsys)
+    account = ByHand(sandbox, capsys, clients=clients)
     account.heal()
     return account

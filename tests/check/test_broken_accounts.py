@@ -15,8 +15,8 @@ from .conftest import (
     KEY_POLICY,
     OWNER_ONLY_KEY_POLICY,
     OWNER_STATEMENT,
-    REGION,
     ROLE,
+    RUNGS,
     TRUST,
 )
 
@@ -28,18 +28,6 @@ if TYPE_CHECKING:
 pytestmark = pytest.mark.sandbox
 
 CANARY = ("--canary", "--yes", "--wait", "2s")
-RUNGS = [
-    "configuration",
-    "configuration-as-expected",
-    "log-group",
-    "retention",
-    "encryption",
-    "key-policy",
-    "masking",
-    "payload-bucket",
-    "delivery",
-    "canary",
-]
 
 
 def replaced(document: dict[str, Any], old: str, new: str) -> str:
@@ -124,25 +112,6 @@ def test_exactly_the_matching_rung_fails_and_the_canary_is_blocked(
     assert [name for name, rung in rungs.items() if rung["state"] == "FAIL"] == [failing]
     assert rungs[failing]["next"]
     assert (rungs["canary"]["state"], rungs["canary"]["blocked_by"]) == ("UNKNOWN", blocker)
-
-
-@pytest.mark.parametrize("with_record", [True, False], ids=["record", "alone"])
-def test_every_rung_of_a_healthy_account_passes(by_hand: ByHand, with_record: bool) -> None:
-    if with_record:
-        by_hand.remember()
-    code, report = by_hand.check("--canary", "--yes")
-    assert {rung["id"]: rung["state"] for rung in report["rungs"]} == dict.fromkeys(RUNGS, "PASS")
-    assert code == 0
-    assert report["account"] == ACCOUNT
-    assert report["region"] == REGION
-
-
-def test_without_a_canary_its_rung_does_not_apply(by_hand: ByHand) -> None:
-    by_hand.call_model()
-    code, report = by_hand.check()
-    states = {rung["id"]: rung["state"] for rung in report["rungs"]}
-    assert states == {**dict.fromkeys(RUNGS, "PASS"), "canary": "NOT_APPLICABLE"}
-    assert code == 0
 
 
 def test_a_repair_is_seen_at_once_although_the_failures_stay_in_the_window(by_hand: ByHand) -> None:

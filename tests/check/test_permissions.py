@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from .conftest import ACCOUNT
+from .conftest import ACCOUNT, fresh_sandbox
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from .conftest import ByHand
 
 pytestmark = pytest.mark.sandbox
+sandbox = pytest.fixture(scope="module")(fresh_sandbox)
 
 ALLOWED = [
     "bedrock:GetModelInvocationLoggingConfiguration",
@@ -97,7 +98,8 @@ def test_a_missing_permission_is_named_and_the_other_rungs_run(
     reader(action)
     code, report = by_hand.check("--canary", "--yes", "--wait", "1s")
     rungs = {rung["id"]: rung for rung in report["rungs"]}
-    assert {name for name, rung in rungs.items() if rung["state"] == "UNKNOWN"} == blind
+    unknown = {name: rung["evidence"] for name, rung in rungs.items() if rung["state"] == "UNKNOWN"}
+    assert set(unknown) == blind, unknown
     assert {name for name, rung in rungs.items() if rung["state"] == "FAIL"} == set()
     assert code == 3
     assert any(action in " ".join(rungs[name]["evidence"]) for name in blind)
