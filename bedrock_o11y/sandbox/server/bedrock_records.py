@@ -1,18 +1,20 @@
 """The record of one model call: what is in it, which bodies stay inside, and which go to the payload bucket.
 
 Fields: Bedrock user guide, "Monitor model invocation using CloudWatch Logs and Amazon S3". Seen in records but not in
-that table, from several public sources: ``errorCode``, ``inputBodyS3Path``, ``outputBodyS3Path``, the cache token
-counts. Nothing here reaches out: bytes in, values out.
+that table, from several public sources: ``errorCode``, ``inferenceRegion``, ``inputBodyS3Path``,
+``outputBodyS3Path``, the cache token counts. Nothing here reaches out: bytes in, values out.
 """
 
 from __future__ import annotations
 
 import base64
 import json
+import re
 import struct
 from dataclasses import dataclass, field
 from typing import Any
 
+_CROSS_REGION = re.compile(r"(?:^|/)(?:us|us-gov|eu|apac|jp|au|ca|global)\.")
 LARGEST_INLINE_BODY = 100 * 1024
 """Bodies up to 100 KB are in the record, larger ones are written to S3 (Bedrock user guide)."""
 
@@ -184,6 +186,9 @@ def record_of(call: Invocation, account: str, region: str, bodies: Bodies, token
         "operation": call.operation,
         "modelId": call.model_id,
     }
+    if _CROSS_REGION.search(call.model_id):
+        # AWS names the Region that served the call; here it is served where it was made.
+        record["inferenceRegion"] = region
     if call.error_code:
         record["errorCode"] = call.error_code
     if call.metadata:

@@ -22,6 +22,7 @@ def installers() -> list[Callable[[], None]]:
         bedrock_configuration,
         bedrock_invocations,
         bedrock_model,
+        bedrock_stream,
         cloudformation_buckets,
         cloudformation_custom_resources,
         cloudformation_existing,
@@ -36,6 +37,7 @@ def installers() -> list[Callable[[], None]]:
     services: list[Callable[[], None]] = [
         bedrock_configuration.install,
         bedrock_model.install,
+        bedrock_stream.install,
         metrics_bedrock.install,
         logs_handlers.install,
         cloudformation_log_groups.install,

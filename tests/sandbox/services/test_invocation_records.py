@@ -45,6 +45,13 @@ def test_converse_leaves_one_complete_record(account: Account) -> None:
     for field in ("output", "stopReason", "usage", "metrics"):
         assert record["output"]["outputBodyJson"][field] == answer[field]
     assert "errorCode" not in record
+    assert record["inferenceRegion"] == account.region
+
+
+def test_a_call_without_an_inference_profile_names_no_inference_region(account: Account) -> None:
+    group = account.configure()
+    account.converse(modelId=MODEL)
+    assert "inferenceRegion" not in account.records(group)[0]
 
 
 def test_a_stream_is_logged_as_the_list_of_its_events(account: Account) -> None:

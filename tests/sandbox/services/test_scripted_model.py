@@ -113,10 +113,22 @@ def test_converse_stream_carries_the_tool_call(scripted: Account, model: Script)
     message = {"role": "user", "content": [{"text": "what time is it?"}]}
     stream = scripted.bedrock_runtime.converse_stream(modelId=MODEL, messages=[message], toolConfig=TOOLS)["stream"]
     events = list(stream)
+    assert "contentBlockStart" in events[1]  # no empty text block before the tool call
     starts = [event["contentBlockStart"]["start"] for event in events if "contentBlockStart" in event]
     assert starts == [{"toolUse": {"toolUseId": "call-1", "name": "clock"}}]
     assert [event["messageStop"] for event in events if "messageStop" in event] == [{"stopReason": "tool_use"}]
     assert events[-1]["metadata"]["usage"]["outputTokens"] == 7
+
+
+def test_converse_stream_carries_text_and_tool_call_in_order(scripted: Account, model: Script) -> None:
+    call = {"id": "call-1", "type": "function", "function": {"name": "clock", "arguments": "{}"}}
+    model.says(content="Let me look at the clock for you.", tool_calls=[call], finish="tool_calls")
+    message = {"role": "user", "content": [{"text": "what time is it?"}]}
+    stream = scripted.bedrock_runtime.converse_stream(modelId=MODEL, messages=[message], toolConfig=TOOLS)["stream"]
+    deltas = [event["contentBlockDelta"] for event in stream if "contentBlockDelta" in event]
+    text = "".join(delta["delta"]["text"] for delta in deltas if delta["contentBlockIndex"] == 0)
+    assert text == "Let me look at the clock for you."
+    assert [delta["delta"] for delta in deltas if delta["contentBlockIndex"] == 1] == [{"toolUse": {"input": "{}"}}]
 
 
 def test_the_record_holds_the_tool_call(scripted: Account, model: Script) -> None:
