@@ -21,7 +21,7 @@ from bedrock_o11y.account_settings.action import (
 from bedrock_o11y.account_settings.live import Absent, Live, Present, Unreadable
 from bedrock_o11y.account_settings.model_invocation_logging import NAME, RULES, normalise
 from bedrock_o11y.account_settings.preview import preview
-from bedrock_o11y.account_settings.reconcile import needs_live, reconcile
+from bedrock_o11y.account_settings.reconcile import needs_live, needs_phase, reconcile
 from bedrock_o11y.account_settings.record import (
     Answered,
     Basis,
@@ -242,6 +242,34 @@ def test_a_crash_after_that_removal_keeps_the_memory() -> None:
     saved = last_record(action)
     assert saved is not None
     assert (saved.owner, saved.remembered) == (None, THEIRS)
+
+
+def test_a_memory_that_was_taken_along_outlives_a_create_that_failed() -> None:
+    begun = reconcile(CREATE, Absent(), MEMORY, Policy.REFUSE).steps[0]
+    assert isinstance(begun, SaveRecord)
+    saved = last_record(reconcile(DELETE, Absent(), begun.record, Policy.REFUSE))
+    assert saved is not None
+    assert (saved.owner, saved.remembered) == (None, THEIRS)
+
+
+@pytest.mark.parametrize(
+    ("record", "way_there", "way_back"),
+    [
+        (replace(COMPLETED, adopted_for=None), Policy.REPLACE, Policy.REFUSE),
+        (REPLACED, Policy.MERGE, Policy.REFUSE),
+        (REPLACED, Policy.MERGE, Policy.ADOPT),
+        (ADOPTED, Policy.REPLACE, Policy.REFUSE),
+        (ADOPTED, Policy.MERGE, Policy.ADOPT),
+    ],
+)
+def test_a_rollback_leads_back_to_the_value_of_before(record: Record, way_there: Policy, way_back: Policy) -> None:
+    before = record.written or {}
+    there = reconcile(UPDATE, present(before), record, way_there)
+    changed, live = last_record(there), changes(there)[-1]
+    assert changed is not None
+    assert needs_phase(UPDATE, changed, way_back)
+    back = reconcile(replace(UPDATE, phase=Phase.ROLLING_BACK), present(live), changed, way_back)
+    assert changes(back) == [before]
 
 
 def test_a_refused_rollback_leaves_everything_and_succeeds() -> None:

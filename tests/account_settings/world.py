@@ -8,8 +8,8 @@ from __future__ import annotations
 import itertools
 import json
 from collections import Counter
-from dataclasses import dataclass, replace
-from typing import Any
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
 
 from bedrock_o11y.account_settings import handler
 from bedrock_o11y.account_settings.model_invocation_logging import NAME, normalise
@@ -17,6 +17,9 @@ from bedrock_o11y.account_settings.record import parameter_name
 from tests.account_settings import cloudformation
 from tests.account_settings.cloudformation import Operation, Properties, Request, Stack
 from tests.account_settings.fake_aws import CHANGES, DELETE, GET, PUT, READ, STATUS, SWITCHES, Crash, FakeAccount, Fault
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
 
 PARAMETER = parameter_name(NAME)
 LAMBDA_ATTEMPTS = 3
@@ -67,6 +70,21 @@ class Context:
         return 170_000
 
 
+@dataclass(frozen=True)
+class Interruption:
+    """What happens in the middle of a request, before the n-th call or the first after it that is one of `before`.
+
+    Never between the last look and the change: no API of the two offers to compare and set, and one call is the least.
+    """
+
+    at: int
+    act: Callable[[], None]
+    before: tuple[str, ...] = (GET, READ)
+
+
+Interrupted = Interruption | None
+
+
 class World:
     def __init__(self) -> None:
         self.account = FakeAccount(fault=self.fault, before=self.before_change, after=self.after_change)
@@ -78,7 +96,7 @@ class World:
         self.request_ids = itertools.count()
         self.now = 0.0
         self.plan: Plan | None = None
-        self.interruption: tuple[int, Any] | None = None
+        self.interruption: Interrupted = None
         self.calls: Counter[str] = Counter()
         self.actor: tuple[Stack, Request] | None = None
         self.reads_fail = False
@@ -89,9 +107,8 @@ class World:
 
     def fault(self, operation: str) -> Fault | None:
         self.calls[operation] += 1
-        if self.interruption and self.calls.total() > self.interruption[0] and operation in (GET, READ):
-            # Not between the last look and the change: no API offers to compare and set, and one call is the least.
-            interrupt, self.interruption = self.interruption[1], None
+        if self.interruption and self.calls.total() > self.interruption.at and operation in self.interruption.before:
+            interrupt, self.interruption = self.interruption.act, None
             saved = self.actor, self.plan, self.calls, self.reads_fail
             self.plan = None
             interrupt()
@@ -185,7 +202,9 @@ class World:
         if stack.request is None:
             stack.operation = None
 
-    def advance(self, stack: Stack, plan: Plan | None = None, interruption: Any = None, *, twice: bool = False) -> None:
+    def advance(
+        self, stack: Stack, plan: Plan | None = None, interruption: Interrupted = None, *, twice: bool = False
+    ) -> None:
         if stack.operation is None or stack.request is None:
             return
         operation, request = stack.operation, stack.request
@@ -200,7 +219,9 @@ class World:
             stack.operation = stack.request = None
         self.check_nothing_is_lost()
 
-    def deliver(self, stack: Stack, request: Request, plan: Plan | None, interruption: Any, *, twice: bool) -> bool:
+    def deliver(
+        self, stack: Stack, request: Request, plan: Plan | None, interruption: Interrupted, *, twice: bool
+    ) -> bool:
         event = cloudformation.event(stack, request, f"request-{next(self.request_ids)}")
         self.plan, self.interruption, self.calls = plan, interruption, Counter()
         success = None
@@ -262,64 +283,3 @@ class World:
         """
         if before[:2] != after[:2] and (before[2] or old is None):
             raise Violation(f"a rollback led from {before} to {after}")
-
-    # In the end.
-
-    def finish(self, stack: Stack) -> None:
-        for _ in range(12):
-            self.advance(stack)
-            if stack.operation is None:
-                return
-        raise Violation(f"the operation of {stack.name} does not end although nothing fails any more")
-
-    def settle(self) -> None:
-        """Without faults, everything converges, and after a destroy everything is as somebody else left it."""
-        self.account.unusable_roles.clear()
-        if self.is_corrupt():
-            self.disturbances += 1
-            del self.account.parameters[PARAMETER]
-        for stack in self.stacks.values():
-            self.finish(stack)
-        for stack in self.stacks.values():
-            if stack.must_be_destroyed:
-                self.begin(stack, self.destroy(stack))
-                self.finish(stack)
-            properties = stack.properties or Properties(DESIRED[stack.name][0], "refuse")
-            properties = replace(properties, serial=properties.serial + 1)
-            expected = self.refusal(stack, properties)
-            self.begin(stack, self.deploy(stack, stack.logical_id or "A", properties))
-            self.finish(stack)
-            succeeded = stack.properties == properties
-            if succeeded == expected:
-                raise Violation(f"{stack.name}: succeeded is {succeeded}, and so is the reason to refuse it")
-            if succeeded:
-                self.check_converged(properties)
-        for stack in self.stacks.values():
-            if stack.exists:
-                self.begin(stack, self.destroy(stack))
-                self.finish(stack)
-                if stack.exists:
-                    raise Violation(f"{stack.name} cannot be destroyed although nothing fails any more")
-        self.check_nothing_is_lost()
-        record = self.record()
-        if record and record["owner"]:
-            raise Violation(f"nobody is left and the record has an owner: {record}")
-        live = self.account.live
-        if live is not None and live not in self.once_set_by_somebody and not self.record_was_lost:
-            raise Violation(f"nobody is left and the setting is still {self.account.live}")
-
-    def refusal(self, stack: Stack, properties: Properties) -> bool:
-        record, live = self.record() or {}, self.account.live
-        owner = record.get("owner")
-        if owner and owner["stackId"] != stack.stack_id:
-            return True
-        if live is None or properties.policy != "refuse" or normalise(live) == normalise(properties.desired):
-            return False
-        return not owner or normalise(live) not in (record["written"], record.get("writing"))
-
-    def check_converged(self, properties: Properties) -> None:
-        live, record = normalise(self.account.live or {}), self.record()
-        if live == normalise(properties.desired):
-            return
-        if not record or record["basis"] not in ("merged", "adopted") or record["written"] != live:
-            raise Violation(f"asked for {properties.desired}, live is {live}")

@@ -1,0 +1,76 @@
+"""The end of every history: nothing fails any more, and everything converges."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+from bedrock_o11y.account_settings.model_invocation_logging import normalise
+from tests.account_settings.cloudformation import Properties, Stack
+from tests.account_settings.world import DESIRED, PARAMETER, Violation
+
+if TYPE_CHECKING:
+    from tests.account_settings.world import World
+
+
+def _finish(world: World, stack: Stack) -> None:
+    for _ in range(12):
+        world.advance(stack)
+        if stack.operation is None:
+            return
+    raise Violation(f"the operation of {stack.name} does not end although nothing fails any more")
+
+
+def settle(world: World) -> None:
+    """Without faults, everything converges, and after a destroy everything is as somebody else left it."""
+    world.account.unusable_roles.clear()
+    if world.is_corrupt():
+        world.disturbances += 1
+        del world.account.parameters[PARAMETER]
+    for stack in world.stacks.values():
+        _finish(world, stack)
+    for stack in world.stacks.values():
+        if stack.must_be_destroyed:
+            world.begin(stack, world.destroy(stack))
+            _finish(world, stack)
+        properties = stack.properties or Properties(DESIRED[stack.name][0], "refuse")
+        properties = replace(properties, serial=properties.serial + 1)
+        expected = _refusal(world, stack, properties)
+        world.begin(stack, world.deploy(stack, stack.logical_id or "A", properties))
+        _finish(world, stack)
+        succeeded = stack.properties == properties
+        if succeeded == expected:
+            raise Violation(f"{stack.name}: succeeded is {succeeded}, and so is the reason to refuse it")
+        if succeeded:
+            _check_converged(world, properties)
+    for stack in world.stacks.values():
+        if stack.exists:
+            world.begin(stack, world.destroy(stack))
+            _finish(world, stack)
+            if stack.exists:
+                raise Violation(f"{stack.name} cannot be destroyed although nothing fails any more")
+    world.check_nothing_is_lost()
+    record = world.record()
+    if record and record["owner"]:
+        raise Violation(f"nobody is left and the record has an owner: {record}")
+    live = world.account.live
+    if live is not None and live not in world.once_set_by_somebody and not world.record_was_lost:
+        raise Violation(f"nobody is left and the setting is still {world.account.live}")
+
+
+def _refusal(world: World, stack: Stack, properties: Properties) -> bool:
+    record, live = world.record() or {}, world.account.live
+    owner = record.get("owner")
+    if owner and owner["stackId"] != stack.stack_id:
+        return True
+    if live is None or properties.policy != "refuse" or normalise(live) == normalise(properties.desired):
+        return False
+    return not owner or normalise(live) not in (record["written"], record.get("writing"))
+
+
+def _check_converged(world: World, properties: Properties) -> None:
+    live, record = normalise(world.account.live or {}), world.record()
+    if live == normalise(properties.desired):
+        return
+    if not record or record["basis"] not in ("merged", "adopted") or record["written"] != live:
+        raise Violation(f"asked for {properties.desired}, live is {live}")
