@@ -151,7 +151,7 @@ class Demo:
         """Destroy every stack: settings as before, and nothing left but what was said."""
         with self.report.step("destroy", "Destroy: everything as before, but for what holds data") as step:
             expected = account.retained(self.sandbox)
-            self._cdk(step, "cdk", "destroy", "**", "--force", "--progress", "events", role=account.DEPLOYER)
+            self._cdk(step, "cdk", "destroy", "**", "--force", role=account.DEPLOYER)
             after = account.inventory(self.sandbox)
             if after["settings"] != self.before["settings"]:
                 raise StepFailed(f"an account setting is not as before: {after['settings']}")

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from typing import TYPE_CHECKING, Any
 
-from bedrock_o11y.blueprint import account_setting, invocation_logging, permissions, policy_document
+from bedrock_o11y.blueprint import account_setting, invocation_logging, names, permissions, policy_document
 
 from .agent import FOUNDATION_MODEL, MODEL_ID
 
@@ -17,7 +17,7 @@ READER = "bedrock-o11y-reader"
 DEPLOYER = "bedrock-o11y-deployer"
 AGENT = "demo-agent"
 BUCKET = "demo-agent-files"
-PAYLOAD_BUCKET = "bedrock-o11y-payloads-{account}-{region}"
+TARGET = "BedrockO11y"
 
 
 def create_people(sandbox: Sandbox) -> None:
@@ -31,7 +31,7 @@ def create_people(sandbox: Sandbox) -> None:
         "Region": sandbox.region,
         "Account": sandbox.account_id,
         "LogGroupName": invocation_logging.LOG_GROUP_NAME,
-        "BucketName": PAYLOAD_BUCKET.format(account=sandbox.account_id, region=sandbox.region),
+        "BucketName": names.payload_bucket_name(TARGET, sandbox.account_id, sandbox.region),
         "RecordName": account_setting.RECORD_NAME_PREFIX + account_setting.MODEL_INVOCATION_LOGGING,
         "ModelId": invocation_logging.CANARY_MODEL_ID,
         "Qualifier": "hnb659fds",

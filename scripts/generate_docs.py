@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any
 import click
 from pydantic import BaseModel
 
-from bedrock_o11y.blueprint import account_setting, invocation_logging, permissions, policy_document
+from bedrock_o11y.blueprint import account_setting, invocation_logging, names, permissions, policy_document
 from bedrock_o11y.check.ladder import LADDER, actions_of
 from bedrock_o11y.cli import cli
 from bedrock_o11y.config import Settings, Target
@@ -32,7 +32,7 @@ VALUES = {
     "Region": "us-east-1",
     "Account": "123456789012",
     "LogGroupName": invocation_logging.LOG_GROUP_NAME,
-    "BucketName": "bedrock-o11y-payloads-123456789012-us-east-1",
+    "BucketName": names.payload_bucket_name("BedrockO11y", "123456789012", "us-east-1"),
     "RecordName": account_setting.RECORD_NAME_PREFIX + account_setting.MODEL_INVOCATION_LOGGING,
     "ModelId": invocation_logging.CANARY_MODEL_ID,
     "Qualifier": "hnb659fds",
@@ -130,7 +130,7 @@ def retained_list() -> str:
     return "\n".join(
         [
             f"- the log group `{invocation_logging.LOG_GROUP_NAME}` with its records,",
-            "- the payload bucket `bedrock-o11y-payloads-<account>-<region>` with its objects,",
+            "- the payload bucket `<target>-payloads-<account>-<region>` with its objects,",
             "- the KMS key, without which neither can be read.",
         ]
     )

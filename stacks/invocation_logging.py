@@ -8,6 +8,7 @@ from aws_cdk import CfnOutput, Duration, Stack, Token
 from aws_cdk import aws_logs as logs
 from aws_cdk import aws_s3 as s3
 
+from bedrock_o11y.blueprint import names
 from bedrock_o11y_constructs import ExistingSetting, InvocationLogging, RecordedData
 
 from .network import provider_in
@@ -16,7 +17,7 @@ if TYPE_CHECKING:
     from aws_cdk import aws_kms as kms
     from constructs import Construct
 
-    from bedrock_o11y.config import Settings
+    from bedrock_o11y.config import Target
 
 
 class InvocationLoggingStack(Stack):
@@ -26,17 +27,18 @@ class InvocationLoggingStack(Stack):
         invocation_logging: the construct that holds them.
     """
 
-    def __init__(self, scope: Construct, id: str, *, settings: Settings, key: kms.IKey, **stack: Any) -> None:
+    def __init__(self, scope: Construct, id: str, *, target: Target, key: kms.IKey, **stack: Any) -> None:
         """Create the stack.
 
         Args:
             scope: the stage.
             id: id of the stack.
-            settings: of the target.
+            target: of the configuration.
             key: the customer key.
             **stack: properties of every stack of the stage.
         """
         super().__init__(scope, id, description="bedrock-o11y: one record for each call of a model.", **stack)
+        settings = target.settings
         wanted = settings.invocation_logging
         self.invocation_logging = InvocationLogging(
             self,
@@ -61,7 +63,7 @@ class InvocationLoggingStack(Stack):
             payload_bucket=s3.Bucket.from_bucket_name(self, "ExistingBucket", wanted.payloads.bucket)
             if wanted.payloads.bucket
             else None,
-            payload_bucket_name=self._bucket_name(),
+            payload_bucket_name=self._bucket_name(target.name),
             payload_prefix=wanted.payloads.prefix,
             payload_expiration=Duration.days(wanted.payloads.expire_days),
             encryption_key=key,
@@ -69,11 +71,11 @@ class InvocationLoggingStack(Stack):
         )
         self._print_what_was_made()
 
-    def _bucket_name(self) -> str | None:
+    def _bucket_name(self, target: str) -> str | None:
         # A name makes the bucket importable after a destroy, which CloudFormation does for names in plain text.
         if Token.is_unresolved(self.account) or Token.is_unresolved(self.region):
             return None
-        return f"bedrock-o11y-payloads-{self.account}-{self.region}"
+        return names.payload_bucket_name(target, self.account, self.region)
 
     def _print_what_was_made(self) -> None:
         made = self.invocation_logging

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from aws_cdk import Aspects, DefaultStackSynthesizer, Environment, Stage, Tags
 from aws_cdk import aws_iam as iam
@@ -43,20 +43,10 @@ class ObservabilityStage(Stage):
             ),
         )
         settings = target.settings
-        stack = {
-            "termination_protection": settings.termination_protection,
-            "synthesizer": DefaultStackSynthesizer(qualifier=settings.bootstrap_qualifier),
-        }
-        self.foundation = FoundationStack(
-            self, "Foundation", settings=settings, owner_stack=f"{target.name}-InvocationLogging", **stack
-        )
+        self.foundation = FoundationStack(self, "Foundation", target=target, **_properties(settings))
         self.invocation_logging = (
             InvocationLoggingStack(
-                self,
-                "InvocationLogging",
-                settings=settings,
-                key=self.foundation.logs_key,
-                **(stack | {"synthesizer": DefaultStackSynthesizer(qualifier=settings.bootstrap_qualifier)}),
+                self, "InvocationLogging", target=target, key=self.foundation.logs_key, **_properties(settings)
             )
             if settings.invocation_logging.enabled
             else None
@@ -77,3 +67,11 @@ class ObservabilityStage(Stage):
             iam.PermissionsBoundary.of(self).apply(policy)
         if settings.role_path != "/" or settings.role_name_prefix:
             Aspects.of(self).add(RoleNames(path=settings.role_path, prefix=settings.role_name_prefix))
+
+
+def _properties(settings: Settings) -> dict[str, Any]:
+    """Properties of every stack; each needs a synthesiser of its own."""
+    return {
+        "termination_protection": settings.termination_protection,
+        "synthesizer": DefaultStackSynthesizer(qualifier=settings.bootstrap_qualifier),
+    }

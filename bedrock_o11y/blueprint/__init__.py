@@ -3,7 +3,7 @@
 The constructs deploy it, the check looks for it, the audit compares against it, the documentation prints it.
 """
 
-from . import account_setting, invocation_logging, permissions, sources
+from . import account_setting, invocation_logging, names, permissions, sources
 from .grant import Condition, Confidence, Grant, Severity, Source, policy_document
 
 __all__ = [
@@ -14,6 +14,7 @@ __all__ = [
     "Source",
     "account_setting",
     "invocation_logging",
+    "names",
     "permissions",
     "policy_document",
     "sources",

@@ -81,6 +81,19 @@ PASS_LOGGING_ROLE_GRANT: Final = Grant(
 )
 """What the provider needs beside, when the configuration names a role."""
 
+PASS_FOREIGN_ROLE_GRANT: Final = Grant(
+    sid="PassRoleOfForeignValue",
+    actions=("iam:PassRole",),
+    resources=("arn:${Partition}:iam::${Account}:role/*",),
+    conditions=(Condition("StringEquals", "iam:PassedToService", (SERVICE_PRINCIPAL,)),),
+    purpose="A configuration that somebody else made cannot be kept, completed or given back: it names their role.",
+    severity=Severity.HIGH,
+    sources=(sources.PASS_ROLE,),
+    wildcard="Whose role the configuration names is known only in the account; it can be passed to Bedrock alone.",
+    confidence=Confidence.OBSERVED,
+)
+"""What it needs beside, when a foreign value is adopted, merged or replaced; never under ``refuse``."""
+
 GUARD_GRANTS: Final = (
     Grant(
         sid="ReadInvocationLogging",
@@ -126,3 +139,6 @@ GRANTS: Final[dict[str, tuple[Grant, ...]]] = {MODEL_INVOCATION_LOGGING: MODEL_I
 
 PASS_ROLE_GRANTS: Final[dict[str, Grant]] = {MODEL_INVOCATION_LOGGING: PASS_LOGGING_ROLE_GRANT}
 """What it needs beside, for a setting whose value names a role."""
+
+PASS_FOREIGN_ROLE_GRANTS: Final[dict[str, Grant]] = {MODEL_INVOCATION_LOGGING: PASS_FOREIGN_ROLE_GRANT}
+"""What it needs beside that, for a setting whose foreign value may name somebody else's role."""

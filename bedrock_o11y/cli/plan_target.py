@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from bedrock_o11y.blueprint import names
 from bedrock_o11y.plan import Wanted
 
 if TYPE_CHECKING:
@@ -23,7 +24,9 @@ def wanted(target: Target, account: str, region: str) -> Wanted:
     """
     settings = target.settings
     logging = settings.invocation_logging
-    foundation, invocation_logging = f"{target.name}-Foundation", f"{target.name}-InvocationLogging"
+    foundation, invocation_logging = (
+        names.stack_name(target.name, stack) for stack in ("Foundation", "InvocationLogging")
+    )
     payloads = logging.payloads if logging.enabled and logging.payloads.enabled else None
     return Wanted(
         target=target.name,
@@ -32,7 +35,7 @@ def wanted(target: Target, account: str, region: str) -> Wanted:
         policy=logging.existing,
         log_group=logging.log_group.name if logging.enabled and logging.cloudwatch else None,
         log_group_exists=not logging.log_group.create,
-        bucket=(payloads.bucket or f"bedrock-o11y-payloads-{account}-{region}") if payloads else None,
+        bucket=(payloads.bucket or names.payload_bucket_name(target.name, account, region)) if payloads else None,
         bucket_exists=bool(payloads and payloads.bucket),
         makes_key=settings.encryption.key_arn is None,
     )

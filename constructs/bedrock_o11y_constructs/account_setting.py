@@ -18,6 +18,8 @@ if TYPE_CHECKING:
 
     from aws_cdk import aws_iam as iam
 
+    from bedrock_o11y.blueprint import Grant
+
 RESOURCE_TYPE = "Custom::BedrockO11yAccountSetting"
 _SERVICE_TIMEOUT = Duration.minutes(15)
 """Above the function's timeout, with room for Lambda's two retries; the default of an hour hides a dead function."""
@@ -130,7 +132,7 @@ class AccountSetting(Construct):
         policy = managed_policy(
             self,
             "Manage",
-            grants=(*blueprint.GRANTS[setting], *((blueprint.PASS_ROLE_GRANTS[setting],) if passed_role else ())),
+            grants=_grants(setting, existing, passes_role=passed_role is not None),
             values=values_of(
                 self, RecordName=record_name(setting), PassedRoleArn=passed_role.role_arn if passed_role else ""
             ),
@@ -158,6 +160,15 @@ def record_name(setting: str) -> str:
         The name, with its leading slash.
     """
     return blueprint.RECORD_NAME_PREFIX + setting
+
+
+def _grants(setting: str, existing: ExistingSetting, *, passes_role: bool) -> tuple[Grant, ...]:
+    grants = blueprint.GRANTS[setting]
+    if passes_role:
+        grants += (blueprint.PASS_ROLE_GRANTS[setting],)
+    if existing is not ExistingSetting.REFUSE and setting in blueprint.PASS_FOREIGN_ROLE_GRANTS:
+        grants += (blueprint.PASS_FOREIGN_ROLE_GRANTS[setting],)
+    return grants
 
 
 def _resource(scope: Construct, provider: AccountSettingsProvider, request: Mapping[str, Any]) -> CustomResource:

@@ -150,7 +150,7 @@ class InvocationLogging(Construct):
             expects=self._expectation(creates_group, creates_bucket, retention_days, masked_identifiers),
             provider=provider,
         )
-        # The value names group, bucket, role and key, so CloudFormation waits for them; what they allow it must be told.
+        # The value names group, bucket, role and key, and CloudFormation waits for what is named; the rest it is told.
         for needed in (bucket_grants, role_grants):
             if needed is not None:
                 self.setting.resource.node.add_dependency(needed)

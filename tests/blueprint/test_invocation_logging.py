@@ -99,6 +99,13 @@ def test_the_provider_passes_one_role_to_one_service():
     assert statement["Condition"] == {"StringEquals": {"iam:PassedToService": ["bedrock.amazonaws.com"]}}
 
 
+def test_somebody_elses_role_can_be_passed_to_bedrock_alone():
+    (statement,) = policy_document((account_setting.PASS_FOREIGN_ROLE_GRANT,), VALUES)["Statement"]
+    assert statement["Action"] == ["iam:PassRole"]
+    assert statement["Resource"] == ["arn:aws:iam::123456789012:role/*"]
+    assert statement["Condition"] == {"StringEquals": {"iam:PassedToService": ["bedrock.amazonaws.com"]}}
+
+
 ALL_GRANTS = [
     invocation_logging.LOGGING_ROLE_TRUST,
     *invocation_logging.LOGGING_ROLE_GRANTS,
@@ -110,6 +117,7 @@ ALL_GRANTS = [
     *account_setting.GUARD_GRANTS,
     *account_setting.MODEL_INVOCATION_LOGGING_GRANTS,
     account_setting.PASS_LOGGING_ROLE_GRANT,
+    account_setting.PASS_FOREIGN_ROLE_GRANT,
     *permissions.READER_GRANTS,
     *permissions.CANARY_GRANTS,
     *permissions.DEPLOYER_GRANTS,

@@ -91,6 +91,12 @@ def test_the_provider_passes_one_role_to_one_service(default):
     assert "*" not in json.dumps(statement["Resource"])
 
 
+@pytest.mark.parametrize("existing", list(ExistingSetting))
+def test_somebody_elses_role_is_passed_only_where_their_value_may_be_touched(existing):
+    text = json.dumps(template_with(existing=existing).to_json())
+    assert ("PassRoleOfForeignValue" in text) == (existing is not ExistingSetting.REFUSE)
+
+
 def test_the_log_group_is_encrypted_masked_kept_and_has_a_retention(default):
     default.has_resource(
         "AWS::Logs::LogGroup",

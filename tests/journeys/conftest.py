@@ -51,7 +51,7 @@ class Journey:
         return self.run("cdk", *everything, "--app", str(assembly), "--progress", "events", *options)
 
     def destroy(self, assembly: Path) -> subprocess.CompletedProcess[str]:
-        return self.run("cdk", "destroy", "**", "--force", "--app", str(assembly), "--progress", "events")
+        return self.run("cdk", "destroy", "**", "--force", "--app", str(assembly))
 
     def check(self, *options: str, role: str | None = None) -> tuple[int, dict[str, dict[str, Any]]]:
         """Exit code and rungs by id."""
@@ -126,14 +126,19 @@ class Journey:
 
     def empty(self) -> None:
         """Delete what stacks kept, so that the next journey of the module begins in an account without it."""
-        for stack in self.sandbox.client("cloudformation").describe_stacks()["Stacks"]:
-            if stack["StackName"] != "CDKToolkit":
-                self.sandbox.client("cloudformation").delete_stack(StackName=stack["StackName"])
+        formation = self.sandbox.client("cloudformation")
+        for name in ("InvocationLogging", "Foundation"):
+            for stack in formation.describe_stacks()["Stacks"]:
+                if stack["StackName"].endswith(f"-{name}"):
+                    formation.delete_stack(StackName=stack["StackName"])
+                    formation.get_waiter("stack_delete_complete").wait(
+                        StackName=stack["StackName"], WaiterConfig={"Delay": 1, "MaxAttempts": 30}
+                    )
         for group in self.sandbox.client("logs").describe_log_groups()["logGroups"]:
             self.sandbox.client("logs").delete_log_group(logGroupName=group["logGroupName"])
         s3 = self.sandbox.client("s3")
         for bucket in s3.list_buckets()["Buckets"]:
-            if bucket["Name"].startswith("bedrock-o11y-payloads"):
+            if "-payloads-" in bucket["Name"]:
                 for version in s3.list_object_versions(Bucket=bucket["Name"]).get("Versions", []):
                     s3.delete_object(Bucket=bucket["Name"], Key=version["Key"], VersionId=version["VersionId"])
                 s3.delete_bucket(Bucket=bucket["Name"])

@@ -155,6 +155,7 @@ def test_every_wildcard_in_a_policy_has_a_reason_in_the_blueprint(assemblies):
             *account_setting.PROVIDER_GRANTS,
             *account_setting.PROVIDER_VPC_GRANTS,
             *account_setting.GUARD_GRANTS,
+            account_setting.PASS_FOREIGN_ROLE_GRANT,
             *account_setting.MODEL_INVOCATION_LOGGING_GRANTS,
             *invocation_logging.PAYLOAD_BUCKET_GRANTS,
         )
