@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from .evidence import Evidence
 
 REDACTED: Final = "[redacted]"
-_BODIES: Final = (("input", "inputBodyJson"), ("output", "outputBodyJson"))
+_PARTS: Final = ("input", "output")
 
 
 def carries(record: Mapping[str, Any], nonce: str) -> bool:
@@ -51,14 +51,19 @@ def redacted(record: Mapping[str, Any]) -> dict[str, Any]:
         A copy with ``[redacted]`` in place of the bodies.
     """
     copy = dict(record)
-    for part, body in _BODIES:
+    for part in _PARTS:
         inside = copy.get(part)
-        if isinstance(inside, dict) and inside.get(body) not in (None, {}, []):
-            copy[part] = {**inside, body: REDACTED}
+        if isinstance(inside, dict):
+            copy[part] = {name: REDACTED if _holds_a_body(name, value) else value for name, value in inside.items()}
     return copy
 
 
 def bodies(record: Mapping[str, Any]) -> dict[str, Any]:
     """The bodies of a record that are not redacted, by member."""
-    found = {body: (record.get(part) or {}).get(body) for part, body in _BODIES}
-    return {body: value for body, value in found.items() if value not in (None, REDACTED)}
+    inside = {name: value for part in _PARTS for name, value in (record.get(part) or {}).items()}
+    return {name: value for name, value in inside.items() if _holds_a_body(name, value) and value != REDACTED}
+
+
+def _holds_a_body(name: str, value: Any) -> bool:
+    # inputBodyJson today; whatever else is called a body tomorrow. A path to one is not one.
+    return "Body" in name and not name.endswith("S3Path") and value not in (None, "", {}, [])

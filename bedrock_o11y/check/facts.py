@@ -79,7 +79,7 @@ FACTS: Final[dict[str, Fact]] = {
     ),
     "payload_key_policy": Fact(
         "the policy of the payload bucket's key",
-        ("kms:GetKeyPolicy",),
+        ("kms:GetKeyPolicy", "kms:DescribeKey"),
         keys.read_payload_key_policy,
         (*_BOTH, "bucket_encryption"),
     ),

@@ -10,6 +10,7 @@ import click
 from bedrock_o11y.check import Canary, load, look_at, save
 from bedrock_o11y.check.cost import canary_price
 from bedrock_o11y.check.duration import seconds
+from bedrock_o11y.check.ladder import CANARY_ID
 
 from .progress import Progress
 from .target import account_of
@@ -48,6 +49,10 @@ def evidence_for(
         if canary or record:
             raise click.UsageError("--replay calls nothing: it goes neither with --canary nor with --record")
         return load(replay)
+    if canary and CANARY_ID not in [rung.id for rung in rungs]:
+        raise click.UsageError(
+            f"--canary has nothing to prove without its rung; add --only {CANARY_ID} or leave it out"
+        )
     with_canary = canary and consent(model, yes=yes)
     account = account_of(config_file, target, profile, region)
     with Progress(f"looking at {account.region}", quiet=quiet) as progress:

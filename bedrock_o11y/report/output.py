@@ -34,8 +34,12 @@ def deliver(text: str, out: Path | None) -> None:
     """
     text = text if text.endswith("\n") else f"{text}\n"
     if out is None:
-        sys.stdout.write(text)
-        sys.stdout.flush()
+        try:
+            sys.stdout.write(text)
+            sys.stdout.flush()
+        except BrokenPipeError:
+            # The reader has seen enough (``bedrock-o11y check | head``); the exit code still tells the result.
+            os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return
     write_whole(out, text)
 

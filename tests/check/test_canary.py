@@ -12,6 +12,7 @@ from botocore.exceptions import ClientError
 
 from bedrock_o11y.aws import Reading
 from bedrock_o11y.check.canary import Canary, send_and_follow
+from bedrock_o11y.check.canary_evidence import bodies, redacted
 from bedrock_o11y.check.ladder import judge, selected
 from bedrock_o11y.report import State
 
@@ -263,3 +264,23 @@ def test_a_metric_that_is_published_in_both_readings_is_counted_once() -> None:
     reading = read_delivery(Both(), evidence(delivery=Reading.absent()))
     assert all(list(minutes.values()) == [2.0] for minutes in reading.value["series"].values())
     assert len(reading.value["listed"]) == 18
+
+
+def test_whatever_is_called_a_body_is_redacted_and_paths_stay() -> None:
+    record = record_of_canary(
+        input={
+            "inputBodyJson": {"a": 1},
+            "inputBodyText": "secret",
+            "inputBodyS3Path": "s3://b/k",
+            "inputTokenCount": 6,
+        },
+        output={"outputBodyJson": [], "outputTokenCount": 2},
+    )
+    assert redacted(record)["input"] == {
+        "inputBodyJson": "[redacted]",
+        "inputBodyText": "[redacted]",
+        "inputBodyS3Path": "s3://b/k",
+        "inputTokenCount": 6,
+    }
+    assert redacted(record)["output"] == {"outputBodyJson": [], "outputTokenCount": 2}
+    assert bodies(redacted(record)) == {}

@@ -272,6 +272,10 @@ def test_a_missing_action_is_named_in_the_next_step() -> None:
     [
         ({"requestId": "r-2"}, "requestId is 'r-2'; the call had 'r-1'."),
         ({"accountId": "999999999999"}, "accountId is '999999999999'"),
+        (
+            {"identity": {"arn": "arn:aws:iam::123456789012:user/x"}},
+            "identity.arn is 'arn:aws:iam::1234",
+        ),
         ({"schemaVersion": "2.0"}, "schemaVersion is '2.0'"),
         ({"identity": {}}, "The record lacks identity.arn."),
         ({"operation": ""}, "The record lacks operation."),

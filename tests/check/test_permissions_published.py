@@ -20,6 +20,7 @@ def test_the_actions_of_the_ladder_are_these() -> None:
         "bedrock:InvokeModel",
         "cloudwatch:GetMetricData",
         "cloudwatch:ListMetrics",
+        "kms:DescribeKey",  # only when the bucket names its key by an alias
         "kms:GetKeyPolicy",
         "logs:DescribeLogGroups",
         "logs:FilterLogEvents",

@@ -158,7 +158,9 @@ def evidence(**changes: Any) -> Evidence:
         name: value if isinstance(value, Reading) else Reading.present(value)
         for name, value in {**FACTS, **changes}.items()
     }
-    return Evidence(ACCOUNT, "us-east-1", "aws", f"arn:aws:iam::{ACCOUNT}:role/R", "2026-11-21T04:30:00Z", facts)
+    return Evidence(
+        ACCOUNT, "us-east-1", "aws", f"arn:aws:sts::{ACCOUNT}:assumed-role/R/s", "2026-11-21T04:30:00Z", facts
+    )
 
 
 def judged(name: str, **changes: Any) -> Rung:

@@ -49,7 +49,7 @@ def test_the_list_of_commands_tells_what_each_command_tells(capsys: pytest.Captu
         assert command is not None
         assert (command.short_help or command.get_short_help_str(limit=200)) == line
     assert main(["--help"]) == 0
-    shown = capsys.readouterr().out
+    shown = " ".join(capsys.readouterr().out.split())
     assert all(name in shown and line in shown for name, (_, line) in COMMANDS.items())
 
 
@@ -75,6 +75,7 @@ def test_the_version_is_that_of_the_package(capsys: pytest.CaptureFixture[str]) 
         (["check", "--wait", "-5s"], "is not a duration"),
         (["check", "--wait", "1.5m"], "is not a duration"),
         (["check", "--canary", "--region", "us-east-1"], "there is no terminal to ask at; add --yes"),
+        (["check", "--canary", "--yes", "--only", "masking"], "--canary has nothing to prove without its rung"),
         (["check", "--replay", "x", "--canary"], "--replay calls nothing"),
         (["check", "--replay", "x", "--record", "y"], "--replay calls nothing"),
         (["check", "--region", "Frankfurt"], "'Frankfurt' is not the name of a Region"),
@@ -173,7 +174,7 @@ def test_a_reader_that_goes_away_is_no_error(tmp_path: Path) -> None:
     assert process.stderr is not None
     assert process.stderr.read() == b""
     process.stderr.close()
-    process.wait()
+    assert process.wait() == 3  # the result, nevertheless
 
 
 @pytest.mark.parametrize(

@@ -26,6 +26,11 @@ def read_payload_key_policy(account: Account, seen: Evidence) -> Reading:
 def _policy(account: Account, key: str | None) -> Reading:
     if not key:
         return Reading.unreadable("no customer key is in use")
+    if "alias/" in key:  # S3 gives a key back as it was set, and GetKeyPolicy takes no alias
+        resolved = look("kms:DescribeKey", lambda: account.client("kms").describe_key(KeyId=key)["KeyMetadata"]["Arn"])
+        if not resolved.is_present:
+            return resolved
+        key = str(resolved.value)
     return look(
         "kms:GetKeyPolicy",
         lambda: json.loads(account.client("kms").get_key_policy(KeyId=key, PolicyName="default")["Policy"]),

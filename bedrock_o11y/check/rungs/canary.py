@@ -121,6 +121,7 @@ def _faults(evidence: Evidence, canary: Mapping[str, Any], record: Mapping[str, 
         "accountId": evidence.account,
         "region": evidence.region,
         "requestId": canary["call"]["request_id"],
+        "identity.arn": evidence.caller,
     }
     for field, value in expected.items():
         found = _at(record, field)
