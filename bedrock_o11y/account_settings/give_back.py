@@ -48,8 +48,8 @@ def give_back(event: Event, live: Live, record: Record | None) -> Action:
         return _hand_back(event, live, record)
     if isinstance(live, Present) and record.claims(live.value):
         return _undo(event, live, record)
-    # A memory may be older than this owner: while nothing of the owner was ever live, nothing has superseded it.
-    untouched = isinstance(live, Absent) and record.written is None and record.remembered is not None
+    # An inherited memory is older than this owner: while nothing of the owner was ever live, nothing has superseded it.
+    untouched = isinstance(live, Absent) and record.written is None and record.inherited
     end = SaveRecord(_memory(record)) if record.unrestorable or untouched else DropRecord()
     holds = f"holds another value now ({event.rules.describe(live.value)})" if isinstance(live, Present) else "is empty"
     return Action(Outcome.LEAVE, f"{title} {holds}, set by somebody else. It is left as it is.", (end,))
@@ -76,7 +76,7 @@ def _undo(event: Event, live: Present, record: Record) -> Action:
 
 def _memory(record: Record) -> Record:
     """The record without an owner: what is left when the remembered value could not be put back."""
-    return replace(record, owner=None, written=None, writing=None, superseded=None, answered=None)
+    return Record(record.setting, None, remembered=record.remembered, unrestorable=record.unrestorable)
 
 
 def _confirm_superseded(event: Event, record: Record) -> Action:

@@ -100,7 +100,8 @@ def _set(event: Event, live: Live, record: Record | None, policy: Policy) -> Act
         # Only a later operation of the stack can update this resource, so the one that made it has ended well.
         mine = replace(record, superseded=None) if event.kind == "Update" else record
     else:
-        mine = Record(event.rules.name, event.owner, remembered=record.remembered if record else None)
+        memory = record.remembered if record else None
+        mine = Record(event.rules.name, event.owner, remembered=memory, inherited=memory is not None)
     mine = replace(mine, expects=event.expects, unrestorable=None)
     desired = event.rules.normalise(event.desired or {})
     if isinstance(live, Absent):
@@ -172,6 +173,7 @@ def _meet_foreign_value(event: Event, live: Present, mine: Record, desired: Valu
         written=None,
         writing=None,
         remembered=live.raw,
+        inherited=False,
         adopted_for=None,
         superseded=mine.superseded and Superseded(mine.superseded.record, live.raw),
     )

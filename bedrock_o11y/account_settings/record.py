@@ -88,6 +88,7 @@ class Record:
         written: the normalised value that is known to have been live as ours.
         writing: a normalised value whose write was begun and never seen to end.
         remembered: what stood there before us, raw; None when there was nothing.
+        inherited: whether the remembered value was not found live, but in a record that nobody owned any more.
         basis: how `written` came about.
         former_basis: how the value before `written` came about, when that was another way; for a rollback.
         adopted_for: the value asked for when the value found was adopted.
@@ -103,6 +104,7 @@ class Record:
     written: Value | None = None
     writing: Value | None = None
     remembered: Value | None = None
+    inherited: bool = False
     basis: Basis = Basis.REPLACED
     former_basis: Basis | None = None
     adopted_for: Value | None = None
@@ -196,6 +198,7 @@ def _document(record: Record) -> dict[str, Any]:
     # Members that are mostly empty are left out: a record over 4 KB costs money every month.
     optional: dict[str, Any] = {
         "writing": record.writing,
+        "inherited": record.inherited or None,
         "formerBasis": record.former_basis and record.former_basis.value,
         "adoptedFor": record.adopted_for,
         "unrestorable": record.unrestorable,
@@ -226,6 +229,7 @@ def _record(document: Any) -> Record:
         writing=_object(document.get("writing")),
         remembered=_object(document["remembered"]),
         # The contract's five members are enough to read a record; how the value came about has a safe default.
+        inherited=document.get("inherited") is True,
         basis=Basis(document.get("basis", Basis.REPLACED.value)),
         former_basis=Basis(document["formerBasis"]) if document.get("formerBasis") else None,
         adopted_for=_object(document.get("adoptedFor")),

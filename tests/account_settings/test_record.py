@@ -38,6 +38,7 @@ FULL = Record(
     written=VALUE,
     writing=VALUE,
     remembered=VALUE,
+    inherited=True,
     basis=Basis.MERGED,
     former_basis=Basis.ADOPTED,
     adopted_for=VALUE,
