@@ -83,6 +83,7 @@ class AwsAccount:
         self._region = named
         self._clients: dict[str, Any] = {}
         self._lock = threading.Lock()
+        self._asking = threading.Lock()
         self._identity: Identity | None = None
 
     @property
@@ -130,18 +131,19 @@ class AwsAccount:
         """
         from botocore.exceptions import BotoCoreError, ClientError
 
-        if self._identity is None:
-            client = self.client("sts")
-            try:
-                answer = client.get_caller_identity()
-            except (BotoCoreError, ClientError) as error:
-                trouble = classify(error, "sts:GetCallerIdentity")
-                advice = (
-                    f"check the network, the Region {self._region} and AWS_ENDPOINT_URL"
-                    if trouble.kind is Kind.UNREACHABLE
-                    else "check the credentials with 'aws sts get-caller-identity'"
-                )
-                raise CouldNotRunError(f"{trouble.reason}; {advice}") from error
-            arn = str(answer["Arn"])
-            self._identity = Identity(str(answer["Account"]), arn, arn.split(":")[1])
-        return self._identity
+        client = self.client("sts")
+        with self._asking:  # several looks want to know it at once; AWS is asked once
+            if self._identity is None:
+                try:
+                    answer = client.get_caller_identity()
+                except (BotoCoreError, ClientError) as error:
+                    trouble = classify(error, "sts:GetCallerIdentity")
+                    advice = (
+                        f"check the network, the Region {self._region} and AWS_ENDPOINT_URL"
+                        if trouble.kind is Kind.UNREACHABLE
+                        else "check the credentials with 'aws sts get-caller-identity'"
+                    )
+                    raise CouldNotRunError(f"{trouble.reason}; {advice}") from error
+                arn = str(answer["Arn"])
+                self._identity = Identity(str(answer["Account"]), arn, arn.split(":")[1])
+            return self._identity

@@ -215,7 +215,7 @@ CASES: list[tuple[str, dict[str, Any], State, str]] = [
     ("delivery", {"delivery": DENIED}, UNKNOWN, "x:Y"),
     ("delivery", {"delivery": DENIED, "canary": canary()}, UNKNOWN, "x:Y"),
     ("canary", {}, PASS, "The record of request r-1 was found 9.50 s after the answer."),
-    ("canary", {"canary": ABSENT}, NOT_APPLICABLE, "Not asked for"),
+    ("canary", {"canary": ABSENT}, NOT_APPLICABLE, "No canary was sent"),
     ("canary", {"canary": canary(nonce="other")}, FAIL, "does not carry its nonce"),
     (
         "canary",

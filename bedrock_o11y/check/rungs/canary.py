@@ -49,7 +49,7 @@ def judge(evidence: Evidence) -> Judgement:
     """PASS when the record of the canary arrived, carries its nonce and is complete."""
     reading = evidence.fact("canary")
     if not reading.is_present:
-        return not_applicable("Not asked for; --canary sends one cheap model call and follows it into the log.")
+        return not_applicable("No canary was sent; --canary sends one cheap model call and follows it into the log.")
     canary: Mapping[str, Any] = reading.value
     call = canary.get("call")
     if not call:
