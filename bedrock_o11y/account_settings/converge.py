@@ -34,7 +34,7 @@ def converge(event: Event, policy: Policy, setting: Setting, store: RecordStore,
         policy: what to do with a value that somebody else has set.
         setting: the setting.
         store: its record.
-        phase: asks what the stack is doing; called at most once, and only when the answer depends on it.
+        phase: asks what the stack is doing; called only when the answer depends on it.
 
     Returns:
         The action that was carried out. A failed request has an outcome that does not succeed.
@@ -55,11 +55,11 @@ def converge(event: Event, policy: Policy, setting: Setting, store: RecordStore,
         if repeated:
             return repeated
         if event.phase is Phase.UNKNOWN and needs_phase(event, record, policy):
-            event = replace(event, phase=phase())
+            event = replace(event, phase=_ask(phase, event))
         live = setting.read() if needs_live(event, record) else Unreadable("It was not looked at.", "")
         action = reconcile(event, live, record, policy)
         if event.kind == "Update" and action.outcome is Outcome.REFUSE and event.phase is Phase.UNKNOWN:
-            event = replace(event, phase=phase())
+            event = replace(event, phase=_ask(phase, event))
             action = reconcile(event, live, record, policy)
         try:
             for step in action.steps:
@@ -73,6 +73,17 @@ def converge(event: Event, policy: Policy, setting: Setting, store: RecordStore,
             return action
     message = "The setting or its record was changed by somebody else again and again meanwhile. Try once more."
     return Action(Outcome.UNREADABLE, message)
+
+
+def _ask(phase: Callable[[], Phase], event: Event) -> Phase:
+    try:
+        return phase()
+    except CallFailedError:
+        if event.kind == "Delete":
+            # A wrong guess would give back too much or too little, and there is no second delete.
+            raise
+        # An update that is no rollback, as nearly all are, has its own answer. In a VPC nothing else may be in reach.
+        return Phase.UNKNOWN
 
 
 def _answered_before(event: Event, record: Stored) -> Action | None:

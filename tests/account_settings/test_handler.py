@@ -248,11 +248,15 @@ def test_a_rollback_over_a_foreign_change_succeeds_and_leaves_it(function: Lambd
     assert function.account.live == THEIRS
 
 
-def test_without_the_permission_to_ask_for_the_stack_an_update_is_refused(function: Lambda) -> None:
+@pytest.mark.parametrize("fault", [Fault.DENIED, Fault.LOST_REQUEST])
+def test_when_the_stack_cannot_be_asked_for_an_update_is_refused_with_its_own_reason(
+    function: Lambda, fault: Fault
+) -> None:
     function.send("Create")
     function.account.live = dict(THEIRS)
-    function.failing(STATUS, Fault.DENIED)
-    assert not function.send("Update").success
+    function.failing(STATUS, fault)
+    answer = function.send("Update")
+    assert (answer.success, "/theirs" in answer.message) == (False, True)
 
 
 @pytest.mark.parametrize(
