@@ -32,6 +32,7 @@ _SKEW: Final = timedelta(minutes=1)
 """How much earlier than the answer's own time the search begins."""
 _FIRST_PAUSE: Final = 0.2
 _LONGEST_PAUSE: Final = 10.0
+_SETTLING_PAUSES: Final = (1.0, 2.0)
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,7 +91,7 @@ def send_and_follow(account: Account, seen: Evidence, log_group: str, canary: Ca
     }
     delivery = seen.fact("delivery")
     if call["answered"]:
-        search = _Search(account, log_group, nonce, min(sent_at, server_time or sent_at) - _SKEW)
+        search = _Search(account, log_group, nonce, min(sent_at, server_time or sent_at))
         fact["log"], delivery = _follow(account, seen, search, canary)
     return {
         "canary": Reading(Status.PRESENT, fact, seconds=round(canary.clock() - started, 3)),
@@ -142,7 +143,7 @@ class _Search:
     account: Account
     log_group: str
     nonce: str
-    since: datetime
+    sent_at: datetime
     token: str | None = None
     calls: int = 0
 
@@ -153,7 +154,7 @@ class _Search:
         answer = self.account.client("logs").filter_log_events(
             logGroupName=self.log_group,
             logStreamNames=[blueprint.LOG_STREAM_NAME],
-            startTime=int(self.since.timestamp() * 1000),
+            startTime=int((self.sent_at - _SKEW).timestamp() * 1000),
             filterPattern=f'"{self.nonce}"',
             **more,
         )
@@ -169,37 +170,51 @@ class _Search:
 
 
 def _follow(account: Account, seen: Evidence, search: _Search, canary: Canary) -> tuple[dict[str, Any], Reading]:
-    started, pause = canary.clock(), _FIRST_PAUSE
-    baseline = _failures(seen.fact("delivery"), search.since)
-    delivery, early = seen.fact("delivery"), False
+    started, pause, until = canary.clock(), _FIRST_PAUSE, canary.wait
+    baseline = _failures(seen.fact("delivery"), search.sent_at)
     while True:
         # A stream that does not exist yet is an empty one: Bedrock creates it with the first record.
         page = look("logs:FilterLogEvents", search.once, absent=("ResourceNotFoundException",))
         waited = canary.clock() - started
         if page.is_unreadable:
-            return _not_found(waited, early, page), _metrics(account, seen)
+            return _not_found(waited, canary, page), _metrics(account, seen)
         if page.is_present:
             record = page.value if canary.show_bodies else redacted(page.value)
             seen_at = datetime.now(UTC).strftime(TIME_FORMAT)
             found = {"found": True, "seen_at": seen_at, "delay_seconds": round(waited, 3), "record": record}
             return found, _metrics(account, seen)
-        if search.token and waited < canary.wait and search.calls < _MOST_CALLS:
+        if search.token and waited < until and search.calls < _MOST_CALLS:
             continue
-        if early or waited >= canary.wait or search.calls >= _MOST_CALLS:
-            return _not_found(waited, early, None), delivery
-        canary.progress(f"waiting for the record, {waited:.0f} of {canary.wait:.0f} s")
-        canary.sleep(min(pause, max(canary.wait - waited, 0.0)))
+        if waited >= until or search.calls >= _MOST_CALLS:
+            return _not_found(waited, canary, None), _settled(account, seen, search.sent_at, baseline, canary)
+        canary.progress(f"waiting for the record, {waited:.0f} of {until:.0f} s")
+        canary.sleep(min(pause, max(until - waited, 0.0)))
         pause = min(pause * 2, _LONGEST_PAUSE)
-        # Bedrock counts a failed delivery: no need to wait to the end. One more look, then stop.
-        delivery = _metrics(account, seen)
-        early = baseline is not None and (_failures(delivery, search.since) or 0) > baseline
+        if until == canary.wait and _grown(_metrics(account, seen), search.sent_at, baseline):
+            # Bedrock counts a failed delivery; perhaps late, of an older call, so the record gets as long again.
+            until = min(until, 2 * (canary.clock() - started) + 1)
 
 
-def _not_found(waited: float, early: bool, page: Reading | None) -> dict[str, Any]:
+def _settled(account: Account, seen: Evidence, since: datetime, baseline: float | None, canary: Canary) -> Reading:
+    """The delivery metrics after a record that did not come; a failure is counted a little later than it happens."""
+    reading = _metrics(account, seen)
+    for pause in _SETTLING_PAUSES:
+        if baseline is None or _grown(reading, since, baseline):
+            break
+        canary.sleep(pause)
+        reading = _metrics(account, seen)
+    return reading
+
+
+def _grown(reading: Reading, since: datetime, baseline: float | None) -> bool:
+    return baseline is not None and (_failures(reading, since) or 0) > baseline
+
+
+def _not_found(waited: float, canary: Canary, page: Reading | None) -> dict[str, Any]:
     return {
         "found": False,
         "waited_seconds": round(waited, 3),
-        "stopped_early": early,
+        "stopped_early": page is None and waited < canary.wait,
         "reason": page.reason if page else None,
         "action": page.action if page else None,
     }
@@ -214,5 +229,5 @@ def _failures(reading: Reading, since: datetime) -> float | None:
     if not reading.is_present:
         return None
     minutes: Mapping[str, float] = reading.value["series"].get(blueprint.LOGS_DELIVERY_FAILURE) or {}
-    first = since.replace(second=0).strftime(TIME_FORMAT)
+    first = since.strftime("%Y-%m-%dT%H:%M:00Z")
     return sum(count for minute, count in minutes.items() if minute >= first)

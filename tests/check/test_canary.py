@@ -173,16 +173,21 @@ def test_a_record_that_comes_late_is_waited_for_and_its_delay_told() -> None:
 def test_the_wait_is_kept_and_the_calls_grow_slower_than_it(wait: float) -> None:
     account = Played()
     found = follow(account, wait)
-    assert wait <= found["seconds"] <= wait + 1
+    assert wait <= found["seconds"] <= wait + 4
     assert account.count("filter") <= 10 + wait / 8
     assert found["rung"].evidence[0].startswith("The canary was answered (request r-1), but its record did not arrive")
 
 
-def test_a_failed_delivery_ends_the_wait() -> None:
+def test_a_failed_delivery_ends_the_wait_soon() -> None:
     found = follow(Played(failures=1), wait=900)
-    assert found["seconds"] < 30
+    assert found["seconds"] < 10
     assert found["fact"]["log"]["stopped_early"] is True
     assert (found["state"], found["rung"].blocked_by) == (State.UNKNOWN, "delivery")
+
+
+def test_a_late_count_of_an_older_failure_does_not_hide_a_record_that_comes() -> None:
+    found = follow(Played([{"events": []}] * 2 + [{"events": [event()]}], failures=1), wait=900)
+    assert found["state"] is State.PASS
 
 
 def test_a_stream_that_does_not_exist_yet_is_an_empty_one() -> None:
