@@ -105,19 +105,19 @@ def _set(event: Event, live: Live, record: Record | None, policy: Policy) -> Act
     mine = replace(mine, expects=event.expects, unrestorable=None)
     desired = event.rules.normalise(event.desired or {})
     if isinstance(live, Absent):
-        return _write_where_nothing_is(event, live, mine, desired)
+        return _write_where_nothing_is(event, live, mine, desired, policy)
     if record and record.claims(live.value):
         return _write_over_ours(event, live, mine, desired, policy)
     return _meet_foreign_value(event, live, mine, desired, policy)
 
 
-def _write_where_nothing_is(event: Event, live: Absent, mine: Record, desired: Value) -> Action:
-    remembered = mine.remembered
-    if mine.basis is Basis.ADOPTED:
-        # Whoever set the adopted value has removed it; it is not to come back on delete.
-        remembered = None
-    mine = replace(mine, written=None, remembered=remembered, basis=Basis.REPLACED, adopted_for=None)
-    return _write(event, Outcome.WRITE, mine, desired, live, f"{sentence_start(event.rules)} is switched on.")
+def _write_where_nothing_is(event: Event, live: Absent, mine: Record, desired: Value, policy: Policy) -> Action:
+    if not mine.inherited and (mine.basis is Basis.ADOPTED or mine.written is None):
+        # What was remembered was itself live, and whoever set it has removed it: it is not to come back.
+        mine = replace(mine, remembered=None, adopted_for=None)
+    basis, target = _target(event, mine, desired, policy)
+    mine = replace(mine, written=None, basis=basis, former_basis=None)
+    return _write(event, Outcome.WRITE, mine, target, live, f"{sentence_start(event.rules)} is switched on.")
 
 
 def _write_over_ours(event: Event, live: Present, mine: Record, desired: Value, policy: Policy) -> Action:
@@ -145,7 +145,8 @@ def _target(event: Event, mine: Record, desired: Value, policy: Policy) -> tuple
     """
     if event.phase is Phase.ROLLING_BACK and mine.former_basis:
         mine = replace(mine, basis=mine.former_basis)
-    found = mine.remembered
+    # An inherited value was not there when this stack came: it is put back one day, and no part of what is asked for.
+    found = None if mine.inherited else mine.remembered
     if found is None or policy is Policy.REPLACE:
         return Basis.REPLACED, desired
     merged = event.rules.merge(found, desired)

@@ -22,6 +22,8 @@ plans = st.one_of(
         lasting=st.booleans(),
         operation=st.sampled_from(OPERATIONS),
     ),
+    # The classic: the permission to read is missing, and a careless provider takes that for "there is nothing".
+    st.just(Plan(0, Fault.DENIED, lasting=True, operation=GET)),
 )
 interruptions = st.tuples(st.integers(0, 10), st.integers(-2, len(FOREIGN) - 1))
 requests = st.fixed_dictionaries(
