@@ -62,6 +62,7 @@ REPLACED = Record(NAME, US, written=OURS, remembered=THEIRS)
 PENDING = Record(NAME, US, written=OURS, writing=NEWER)
 ADOPTED = Record(NAME, US, written=normalise(THEIRS), remembered=THEIRS, basis=Basis.ADOPTED, adopted_for=OURS)
 COMPLETED = Record(NAME, US, written=MERGED, remembered=THEIRS, basis=Basis.MERGED)
+BEGUN = Record(NAME, US, writing=MERGED, remembered=THEIRS, basis=Basis.MERGED)
 MEMORY = Record(NAME, None, remembered=THEIRS, unrestorable="its role is gone")
 
 CREATE = Event("Create", RULES, US, OURS, "request-1", expects={"stackName": "Logging"})
@@ -96,6 +97,8 @@ SETTING_CASES = [
     ("drift, adopt", UPDATE, present(THEIRS), WRITTEN, "adopt", "adopt", [], normalise(THEIRS), THEIRS),
     ("somebody switched it off", UPDATE, Absent(), WRITTEN, "refuse", "write", [OURS], OURS, None),
     ("somebody switched off what was adopted", UPDATE, Absent(), ADOPTED, "refuse", "write", [OURS], OURS, None),
+    ("somebody switched off what was merged", UPDATE, Absent(), COMPLETED, "merge", "write", [MERGED], MERGED, THEIRS),
+    ("theirs was gone before ours came", CREATE, Absent(), BEGUN, "merge", "write", [OURS], OURS, None),
     ("ours, unchanged", UPDATE, present(OURS), REPLACED, "refuse", "keep", [], OURS, THEIRS),
     ("an unfinished write, not landed", UPDATE, present(OURS), PENDING, "refuse", "keep", [], OURS, None),
     ("an unfinished write, landed", UPDATE, present(NEWER), PENDING, "refuse", "write", [OURS], OURS, None),
