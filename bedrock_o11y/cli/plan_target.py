@@ -37,5 +37,5 @@ def wanted(target: Target, account: str, region: str) -> Wanted:
         log_group_exists=not logging.log_group.create,
         bucket=(payloads.bucket or names.payload_bucket_name(target.name, account, region)) if payloads else None,
         bucket_exists=bool(payloads and payloads.bucket),
-        makes_key=settings.encryption.key_arn is None,
+        key_arn=settings.encryption.key_arn,
     )

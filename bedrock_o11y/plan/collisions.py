@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
@@ -19,11 +20,11 @@ _IMPORT = "--import-existing-resources"
 
 
 def look_for_log_group(account: Account, name: str) -> Reading:
-    """Whether a log group exists."""
+    """Whether a log group exists; its value carries ``key``, the ARN of the key that encrypts it, or None."""
 
     def call() -> Any:
         found = account.client("logs").describe_log_groups(logGroupNamePrefix=name, limit=50)["logGroups"]
-        return name if any(group["logGroupName"] == name for group in found) else None
+        return next(({"key": group.get("kmsKeyId")} for group in found if group["logGroupName"] == name), None)
 
     return look("logs:DescribeLogGroups", call)
 
@@ -51,7 +52,8 @@ def judge_log_group(wanted: Wanted, found: Reading, ours: Collection[str]) -> Co
     """
     if wanted.log_group is None:
         return None
-    return _judge("log group", wanted.log_group, found, ours, must_exist=wanted.log_group_exists)
+    finding = _judge("log group", wanted.log_group, found, ours, must_exist=wanted.log_group_exists)
+    return _with_its_key(finding, found.value["key"], wanted) if finding.bearing is Bearing.NOTICE else finding
 
 
 def judge_bucket(wanted: Wanted, found: Reading, ours: Collection[str]) -> Collision | None:
@@ -67,6 +69,21 @@ def names_of_ours(record: Mapping[str, Any] | None) -> frozenset[str]:
     return frozenset(
         str(part["name"]) for member in ("logGroup", "bucket") if (part := expects.get(member)) and part.get("name")
     )
+
+
+def _with_its_key(finding: Collision, key: str | None, wanted: Wanted) -> Collision:
+    """CloudFormation leaves the properties of what it takes over as they are, so the key must be told beforehand."""
+    if key is None:
+        after = " It is not encrypted with a customer key and stays so; the check after the deploy says how."
+        return replace(finding, message=finding.message + after)
+    if key == wanted.key_arn:
+        return finding
+    message = (
+        "It exists, encrypted with a key of its own, and no record says that a stack of ours manages it. A deploy with "
+        f"{_IMPORT} takes it over, and it keeps that key: set encryption.key_arn to {key} in bedrock-o11y.yaml, or name "
+        "another log group."
+    )
+    return replace(finding, bearing=Bearing.STOPS, message=message)
 
 
 def _judge(kind: str, name: str, found: Reading, ours: Collection[str], *, must_exist: bool) -> Collision:

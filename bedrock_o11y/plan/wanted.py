@@ -18,7 +18,7 @@ class Wanted:
         log_group_exists: the log group is one that exists already, used as it is.
         bucket: name of the payload bucket; None when there is none.
         bucket_exists: the bucket is one that exists already, used as it is.
-        makes_key: whether the deploy makes a customer key.
+        key_arn: an existing key that is used; None when the deploy makes one.
     """
 
     target: str
@@ -29,4 +29,9 @@ class Wanted:
     log_group_exists: bool
     bucket: str | None
     bucket_exists: bool
-    makes_key: bool
+    key_arn: str | None
+
+    @property
+    def makes_key(self) -> bool:
+        """Whether the deploy makes a customer key."""
+        return self.key_arn is None

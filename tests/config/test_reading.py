@@ -1,3 +1,4 @@
+# ruff: noqa: E501 (a table of cases reads better than a pile of them)
 """The configuration file: defaults, merging, and one line for each thing that is wrong."""
 
 from __future__ import annotations

@@ -41,7 +41,7 @@ def wanted(**changes: Any) -> Wanted:
         "log_group_exists": False,
         "bucket": "b",
         "bucket_exists": False,
-        "makes_key": True,
+        "key_arn": None,
     }
     return Wanted(**{**values, **changes})
 
@@ -92,10 +92,10 @@ def test_a_setting_that_is_not_wanted_is_left_alone() -> None:
     ("must_exist", "found", "ours", "bearing", "said"),
     [
         (False, Reading.absent(), (), Bearing.CLEAR, "The name is free"),
-        (False, Reading.present("x"), ("/g", "b"), Bearing.CLEAR, "belongs to the stack"),
-        (False, Reading.present("x"), (), Bearing.NOTICE, "--import-existing-resources takes it over"),
+        (False, Reading.present({"key": None}), ("/g", "b"), Bearing.CLEAR, "belongs to the stack"),
+        (False, Reading.present({"key": None}), (), Bearing.NOTICE, "--import-existing-resources takes it over"),
         (False, Reading.unreadable("permission x:Y is missing", "x:Y"), (), Bearing.UNKNOWN, "x:Y"),
-        (True, Reading.present("x"), (), Bearing.CLEAR, "used as it is"),
+        (True, Reading.present({"key": None}), (), Bearing.CLEAR, "used as it is"),
         (True, Reading.absent(), (), Bearing.STOPS, "it does not exist"),
     ],
 )
@@ -108,6 +108,27 @@ def test_a_name_that_is_taken_is_told(
         assert collision is not None
         assert collision.bearing is bearing
         assert said in collision.message
+
+
+KEY = "arn:aws:kms:us-east-1:123456789012:key/theirs"
+
+
+@pytest.mark.parametrize(
+    ("key", "configured", "bearing", "said"),
+    [
+        (KEY, None, Bearing.STOPS, f"set encryption.key_arn to {KEY}"),
+        (KEY, KEY.replace("theirs", "other"), Bearing.STOPS, f"set encryption.key_arn to {KEY}"),
+        (KEY, KEY, Bearing.NOTICE, "takes it over"),
+        (None, None, Bearing.NOTICE, "not encrypted with a customer key"),
+    ],
+)
+def test_a_log_group_that_is_taken_over_keeps_its_key(
+    key: str | None, configured: str | None, bearing: Bearing, said: str
+) -> None:
+    collision = judge_log_group(wanted(key_arn=configured), Reading.present({"key": key}), ())
+    assert collision is not None
+    assert collision.bearing is bearing
+    assert said in collision.message
 
 
 def test_what_is_not_wanted_collides_with_nothing() -> None:
@@ -133,7 +154,7 @@ def test_slots_are_counted_against_the_limit(found: Reading, needed: int, used: 
 
 def test_the_key_is_the_only_fixed_cost() -> None:
     assert expected_cost(wanted()).monthly == 1.0
-    assert expected_cost(wanted(makes_key=False)).monthly == 0
+    assert expected_cost(wanted(key_arn="arn:aws:kms:us-east-1:123456789012:key/k")).monthly == 0
     assert all(price.source.startswith("https://aws.amazon.com/") for price in expected_cost(wanted()).usage)
 
 
