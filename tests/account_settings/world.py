@@ -257,9 +257,11 @@ class World:
 
     def deploy(self, stack: Stack, logical_id: str, properties: Properties, *, fails_later: bool = False) -> Operation:
         before, undisturbed, old = self.state(), self.disturbances, stack.properties
+        memory = not self.is_corrupt() and self.record() is not None and before[0] is None
         status = self.account.stack_status
         rolled_back = yield from cloudformation.deploy(status, stack, logical_id, properties, fails_later=fails_later)
-        if rolled_back and self.disturbances == undisturbed:
+        # A memory that nobody owned is put back at the first chance, be it a rollback.
+        if rolled_back and self.disturbances == undisturbed and not memory:
             self.check_rolled_back(before, self.state(), old)
 
     def destroy(self, stack: Stack) -> Operation:
