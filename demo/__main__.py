@@ -100,7 +100,10 @@ class Demo:
             )
             for number, prompt in enumerate(self.script.turns, 1):
                 before = len(agent.calls)
-                agent.answer(prompt, request=f"request-{number}")
+                try:
+                    agent.answer(prompt, request=f"request-{number}")
+                except RuntimeError as error:
+                    raise StepFailed(f"request {number}: {error}") from error
                 calls = len(agent.calls) - before
                 step.saw(f"{number:2}  {prompt:<34} {'■ ' * calls:<6} {calls} model call{'s' if calls > 1 else ''}")
             recorded = self._records_of(agent.calls)

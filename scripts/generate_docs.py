@@ -47,7 +47,14 @@ def main() -> int:
     """
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--check", action="store_true", help="write nothing; fail when something is out of date")
+    parser.add_argument("--transcript", type=Path, help="put this transcript of `make demo` into README.md, and stop")
     arguments = parser.parse_args()
+    if arguments.transcript:
+        text = (ROOT / "README.md").read_text(encoding="utf-8")
+        shown = arguments.transcript.read_text(encoding="utf-8").rstrip()
+        text = _with_part(text, "transcript", f"```text\n$ make demo\n{shown}\n```")
+        (ROOT / "README.md").write_text(text, encoding="utf-8")
+        return 0
     stale = []
     for path, text in parts():
         if path.exists() and path.read_text(encoding="utf-8") == text:
@@ -81,12 +88,16 @@ def readme() -> str:
         "deployer": _policy(permissions.DEPLOYER_GRANTS),
         "retained": retained_list(),
     }.items():
-        before, start, rest = text.partition(f"<!-- {name} -->\n")
-        _, end, after = rest.partition(f"<!-- /{name} -->")
-        if not (start and end):
-            raise SystemExit(f"README.md: expected a part between <!-- {name} --> and <!-- /{name} -->")
-        text = f"{before}{start}{body}\n{end}{after}"
+        text = _with_part(text, name, body)
     return text
+
+
+def _with_part(text: str, name: str, body: str) -> str:
+    before, start, rest = text.partition(f"<!-- {name} -->\n")
+    _, end, after = rest.partition(f"<!-- /{name} -->")
+    if not (start and end):
+        raise SystemExit(f"README.md: expected a part between <!-- {name} --> and <!-- /{name} -->")
+    return f"{before}{start}{body}\n{end}{after}"
 
 
 def configuration_table() -> str:

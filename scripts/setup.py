@@ -99,7 +99,14 @@ def _create(venv: Path) -> None:
         raise SetupError(
             f"{sys.executable} has no venv module; install it (Debian and Ubuntu: apt install python3-venv)"
         ) from None
-    _run(sys.executable, "-m", "venv", str(venv))
+    _run(str(_own_python()), "-m", "venv", str(venv))
+
+
+def _own_python() -> Path:
+    """The interpreter that this one was made from: inside .venv, sys.executable may just have been removed."""
+    folder = Path(sys.base_prefix) / "bin"
+    version = f"python{sys.version_info[0]}.{sys.version_info[1]}"
+    return next((folder / name for name in (version, "python3") if (folder / name).exists()), Path(sys.executable))
 
 
 def _pip(venv: Path, *arguments: str) -> None:

@@ -108,6 +108,20 @@ def test_a_second_app_with_the_same_setting_is_refused_and_the_first_keeps_worki
     assert journey.configuration is None
 
 
+@pytest.mark.long
+def test_a_rollback_after_bedrock_has_written_its_permission_check_converges(journey: Journey, ours: Path) -> None:
+    """The bucket is not empty then, so that CloudFormation cannot delete it; the next deploy must take it over."""
+    journey.sandbox.faults.add("ssm:PutParameter", "deny", at=2, times=1000)
+    deploy = journey.deploy(ours)
+    assert deploy.returncode != 0
+    journey.sandbox.faults.clear()
+    assert journey.configuration is None, "what the failed deploy wrote was taken back"
+    retry = journey.deploy(ours)
+    assert retry.returncode == 0, output_of(retry)
+    code, rungs = journey.canary()
+    assert code == 0, rungs
+
+
 def test_a_deploy_that_fails_is_rolled_back_and_a_retry_converges(journey: Journey, ours: Path) -> None:
     inventory = journey.inventory()
     journey.sandbox.faults.add("bedrock:PutModelInvocationLoggingConfiguration", "deny", times=1000)
@@ -127,7 +141,9 @@ def test_a_deploy_that_fails_is_rolled_back_and_a_retry_converges(journey: Journ
     assert code == 0, rungs
 
 
-@pytest.mark.parametrize("kind", ["throttle", "drop", "5xx"])
+@pytest.mark.parametrize(
+    "kind", [pytest.param("throttle", marks=pytest.mark.long), "drop", pytest.param("5xx", marks=pytest.mark.long)]
+)
 def test_a_call_that_fails_once_does_not_fail_the_deploy(journey: Journey, ours: Path, kind: str) -> None:
     for operation in (
         "bedrock:PutModelInvocationLoggingConfiguration",
