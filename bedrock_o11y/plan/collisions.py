@@ -80,8 +80,8 @@ def _with_its_key(finding: Collision, key: str | None, wanted: Wanted) -> Collis
         return finding
     message = (
         "It exists, encrypted with a key of its own, and no record says that a stack of ours manages it. A deploy with "
-        f"{_IMPORT} takes it over, and it keeps that key: set encryption.key_arn to {key} in bedrock-o11y.yaml, or name "
-        "another log group."
+        f"{_IMPORT} takes it over, and it keeps that key: set encryption.key_arn to {key} in bedrock-o11y.yaml, or "
+        "name another log group."
     )
     return replace(finding, bearing=Bearing.STOPS, message=message)
 
