@@ -3,6 +3,7 @@
 Names that the templates of this module use, beside ``${Partition}``, ``${Region}`` and ``${Account}``:
 
 - ``${RecordName}``: the SSM parameter of the record, with its leading slash.
+- ``${StackName}``: the stack that the provider works for.
 - ``${PassedRoleArn}``: the role that the value of a setting names.
 - ``${ProviderLogGroupName}``: the log group of the provider's Lambda function.
 """
@@ -45,6 +46,16 @@ PROVIDER_GRANTS: Final = (
     ),
 )
 
+_READ_OWN_STACK: Final = Grant(
+    sid="ReadOwnStack",
+    actions=("cloudformation:DescribeStacks",),
+    resources=("arn:${Partition}:cloudformation:${Region}:${Account}:stack/${StackName}/*",),
+    purpose="The provider cannot tell a rollback from an update, and may refuse where it must give way.",
+    severity=Severity.MEDIUM,
+    sources=(sources.CLOUDFORMATION_ACTIONS,),
+    wildcard="The id at the end of a stack's ARN is made when the stack is.",
+)
+
 MODEL_INVOCATION_LOGGING_GRANTS: Final = (
     Grant(
         sid="ManageInvocationLogging",
@@ -67,6 +78,7 @@ MODEL_INVOCATION_LOGGING_GRANTS: Final = (
         severity=Severity.HIGH,
         sources=(sources.SSM_ACTIONS,),
     ),
+    _READ_OWN_STACK,
 )
 
 PASS_LOGGING_ROLE_GRANT: Final = Grant(
@@ -112,6 +124,7 @@ GUARD_GRANTS: Final = (
         severity=Severity.HIGH,
         sources=(sources.SSM_ACTIONS,),
     ),
+    _READ_OWN_STACK,
 )
 """What the guard needs: it never writes."""
 

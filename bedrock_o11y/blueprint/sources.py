@@ -44,6 +44,10 @@ SSM_ACTIONS = Source(
     "Service authorization reference, AWS Systems Manager",
     "https://docs.aws.amazon.com/service-authorization/latest/reference/list_awssystemsmanager.html",
 )
+CLOUDFORMATION_ACTIONS = Source(
+    "Service authorization reference, AWS CloudFormation",
+    "https://docs.aws.amazon.com/service-authorization/latest/reference/list_awscloudformation.html",
+)
 PASS_ROLE = Source(
     "IAM user guide, Grant a user permissions to pass a role to an AWS service",
     "https://docs.aws.amazon.com/IAM/latest/UserGuide/id_roles_use_passrole.html",

@@ -71,7 +71,7 @@ class AccountSettingGuard(Construct):
             self,
             "Read",
             grants=blueprint.GUARD_GRANTS,
-            values=values_of(self, RecordName=record_name(setting)),
+            values=values_of(self, RecordName=record_name(setting), StackName=stack.stack_name),
             role=provider.role,
             description=f"Lets the guard read the account setting {setting}.",
         )
@@ -134,7 +134,10 @@ class AccountSetting(Construct):
             "Manage",
             grants=_grants(setting, existing, passes_role=passed_role is not None),
             values=values_of(
-                self, RecordName=record_name(setting), PassedRoleArn=passed_role.role_arn if passed_role else ""
+                self,
+                RecordName=record_name(setting),
+                StackName=Stack.of(self).stack_name,
+                PassedRoleArn=passed_role.role_arn if passed_role else "",
             ),
             role=provider.role,
             description=f"Lets the provider manage the account setting {setting}.",

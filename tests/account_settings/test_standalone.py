@@ -89,9 +89,9 @@ def test_no_module_reaches_out_of_the_folder() -> None:
         assert "from bedrock_o11y" not in text, path
 
 
-def test_reading_a_record_and_previewing_import_neither_boto3_nor_botocore() -> None:
+def test_reading_a_record_and_deciding_import_neither_boto3_nor_botocore() -> None:
     program = (
-        "import sys, bedrock_o11y.account_settings.preview, bedrock_o11y.account_settings.record_store, "
+        "import sys, bedrock_o11y.account_settings.reconcile, bedrock_o11y.account_settings.record_store, "
         "bedrock_o11y.account_settings.model_invocation_logging; "
         "print([name for name in sys.modules if name in ('boto3', 'botocore')])"
     )

@@ -17,6 +17,7 @@ VALUES = {
     "KeyPrefix": "PREFIX/",
     "RecordName": "/bedrock-o11y/account-settings/model-invocation-logging",
     "PassedRoleArn": "arn:aws:iam::123456789012:role/ROLE",
+    "StackName": "STACK",
     "ProviderLogGroupName": "PROVIDER",
     "ModelId": "MODEL",
     "Qualifier": "hnb659fds",
