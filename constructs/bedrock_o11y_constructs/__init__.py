@@ -1,9 +1,10 @@
 """Building blocks for observability of Amazon Bedrock and Bedrock AgentCore, for anyone's own CDK app."""
 
 from .account_setting import AccountSetting, AccountSettingGuard, ExistingSetting
-from .invocation_logging import InvocationLogging, RecordedData
+from .invocation_logging import InvocationLogging
 from .logs_key import LogsKey
 from .provider import AccountSettingsProvider
+from .recorded_data import RecordedData
 
 __all__ = [
     "AccountSetting",

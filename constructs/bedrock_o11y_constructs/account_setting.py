@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from enum import Enum
 from typing import TYPE_CHECKING, Any
 
 from aws_cdk import CustomResource, Duration, Stack
 from constructs import Construct
 
+from bedrock_o11y.account_settings.action import Policy
 from bedrock_o11y.blueprint import account_setting as blueprint
 
 from .provider import AccountSettingsProvider
@@ -25,17 +25,8 @@ _SERVICE_TIMEOUT = Duration.minutes(15)
 """Above the function's timeout, with room for Lambda's two retries; the default of an hour hides a dead function."""
 
 
-class ExistingSetting(Enum):
-    """What to do with a value that somebody else gave to the setting."""
-
-    REFUSE = "refuse"
-    """Stop the deploy and name the value."""
-    ADOPT = "adopt"
-    """Keep the value and manage it from now on."""
-    MERGE = "merge"
-    """Fill in what the value lacks."""
-    REPLACE = "replace"
-    """Remember the value, put ours in its place, and give it back on delete."""
+ExistingSetting = Policy
+"""What to do with a value that somebody else gave to the setting: the provider's own words for it."""
 
 
 class AccountSettingGuard(Construct):

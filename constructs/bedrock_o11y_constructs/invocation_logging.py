@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from aws_cdk import Duration, RemovalPolicy
@@ -17,6 +16,7 @@ from bedrock_o11y.blueprint import invocation_logging as blueprint
 from .account_setting import AccountSetting, AccountSettingGuard, ExistingSetting
 from .acknowledgements import acknowledge
 from .logs_key import LogsKey, let_bedrock_encrypt, let_logs_encrypt
+from .recorded_data import RecordedData
 from .statements import managed_policy, statement, trust, values_of
 
 if TYPE_CHECKING:
@@ -27,25 +27,6 @@ if TYPE_CHECKING:
     from .provider import AccountSettingsProvider
 
 _NONCURRENT_DAYS = 30
-
-
-@dataclass(frozen=True, slots=True)
-class RecordedData:
-    """The kinds of data that Bedrock records.
-
-    Attributes:
-        text: text of prompts and answers.
-        image: images.
-        embedding: embeddings.
-        video: video.
-        audio: audio; None leaves the member out, because not every Region knows it.
-    """
-
-    text: bool = True
-    image: bool = True
-    embedding: bool = True
-    video: bool = True
-    audio: bool | None = None
 
 
 class InvocationLogging(Construct):
@@ -267,14 +248,7 @@ class InvocationLogging(Construct):
         bucket = (
             {"bucketName": self.payload_bucket.bucket_name, "keyPrefix": self._prefix} if self.payload_bucket else None
         )
-        value: dict[str, Any] = {
-            "textDataDeliveryEnabled": data.text,
-            "imageDataDeliveryEnabled": data.image,
-            "embeddingDataDeliveryEnabled": data.embedding,
-            "videoDataDeliveryEnabled": data.video,
-        }
-        if data.audio is not None:
-            value["audioDataDeliveryEnabled"] = data.audio
+        value = data.switches()
         if self.log_group and self.logging_role:
             value["cloudWatchConfig"] = {
                 "logGroupName": self.log_group.log_group_name,
