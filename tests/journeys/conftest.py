@@ -63,19 +63,33 @@ class Journey:
         return self.check("--canary", "--yes", "--wait", "2s")
 
     def run(self, *command: str, role: str | None = None) -> subprocess.CompletedProcess[str]:
-        environment = self.sandbox.environment(role)
-        own = [str(Path(sys.executable).parent), str(ROOT / "node_modules" / ".bin")]
-        environment["PATH"] = os.pathsep.join([*own, environment["PATH"]])
         return subprocess.run(
             command,
             cwd=self.folder,
-            env=environment,
+            env=self._environment(role),
             capture_output=True,
             text=True,
             check=False,
             stdin=subprocess.DEVNULL,
             timeout=280,
         )
+
+    def start(self, *command: str) -> subprocess.Popen[bytes]:
+        """A command that goes on while the test does something else."""
+        return subprocess.Popen(
+            command,
+            cwd=self.folder,
+            env=self._environment(None),
+            stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT,
+            stdin=subprocess.DEVNULL,
+        )
+
+    def _environment(self, role: str | None) -> dict[str, str]:
+        environment = self.sandbox.environment(role)
+        own = [str(Path(sys.executable).parent), str(ROOT / "node_modules" / ".bin")]
+        environment["PATH"] = os.pathsep.join([*own, environment["PATH"]])
+        return environment
 
     @property
     def configuration(self) -> dict[str, Any] | None:

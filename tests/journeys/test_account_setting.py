@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+import signal
+import time
 from typing import TYPE_CHECKING
 
 import pytest
@@ -169,3 +171,27 @@ def test_a_role_that_iam_does_not_know_everywhere_yet_is_waited_for(journey: Jou
         assert code == 0, rungs
     finally:
         settings.unlink()
+
+
+@pytest.mark.long
+def test_a_deploy_whose_command_line_is_interrupted_converges_when_it_is_run_again(
+    journey: Journey, ours: Path
+) -> None:
+    command = ("cdk", "deploy", "**", "--require-approval", "never", "--import-existing-resources", "--app", str(ours))
+    running = journey.start(*command)
+    formation = journey.sandbox.client("cloudformation")
+    deadline = time.monotonic() + 60
+    while time.monotonic() < deadline:
+        names = [stack["StackName"] for stack in formation.describe_stacks()["Stacks"]]
+        if "BedrockO11y-Foundation" in names:
+            break
+        time.sleep(0.05)
+    running.send_signal(signal.SIGINT)
+    running.communicate(timeout=60)
+
+    retry = journey.deploy(ours)
+    assert retry.returncode == 0, output_of(retry)
+    code, rungs = journey.canary()
+    assert code == 0, rungs
+    assert journey.destroy(ours).returncode == 0
+    assert journey.configuration is None
