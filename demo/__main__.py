@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import argparse
 import json
 import os
 import shutil
@@ -22,7 +23,6 @@ from .outside import Outside, refuse_everything
 from .report import Report, Step, StepFailed
 
 ROOT = Path(__file__).resolve().parent.parent
-FOLDER = ROOT / "build" / "demo"
 DEPLOY = ("cdk", "deploy", "**", "--require-approval", "never", "--import-existing-resources", "--progress", "events")
 DENY = {"Version": "2012-10-17", "Statement": [{"Effect": "Deny", "Action": "logs:PutLogEvents", "Resource": "*"}]}
 
@@ -180,7 +180,7 @@ class Demo:
             key = f"arn:aws:kms:{self.sandbox.region}:{self.sandbox.account_id}:key/{account.kept_key(self.sandbox)}"
             if len(stops) != 1 or key not in stops[0]:
                 raise StepFailed(f"expected plan to name the key {key}; it says: {stops}")
-            self.configuration = FOLDER / "bedrock-o11y.yaml"
+            self.configuration = self.report.folder / "bedrock-o11y.yaml"
             self.configuration.write_text(f"encryption:\n  key_arn: {key}\n", encoding="utf-8")
             self._command(step, "bedrock-o11y", "plan", role=account.DEPLOYER)
             step.saw(f"bedrock-o11y.yaml now says encryption.key_arn: {key}")
@@ -218,11 +218,12 @@ class Demo:
         return rungs
 
     def _cdk(self, step: Step, *command: str, role: str | None = None) -> None:
-        self._command(step, *command, role=role)
+        # An output folder of its own: the command line locks it, and the user may be at work in cdk.out.
+        self._command(step, *command, "--output", str(self.report.folder / "cdk.out"), role=role)
 
     def _command(self, step: Step, *command: str, role: str | None = None, expected: int = 0) -> str:
         """Run a command in the sandbox account, keep its output, and hold it to its exit code."""
-        log = FOLDER / f"{step.name}.log"
+        log = self.report.folder / f"{step.name}.log"
         environment = self.sandbox.environment(role) | self.outside.environment() | {"NO_COLOR": "1"}
         environment["PATH"] = _path()
         if self.configuration:
@@ -236,7 +237,7 @@ class Demo:
             last = next((line for line in reversed(result.stderr.splitlines()) if line.strip()), "no output")
             raise StepFailed(
                 f"`{' '.join(command[:2])}` left with {result.returncode}, expected {expected}: {last} "
-                f"(see {log.relative_to(ROOT)})"
+                f"(see {_shown(log)})"
             )
         return result.stdout
 
@@ -246,22 +247,31 @@ def _path() -> str:
     return os.pathsep.join([*own, os.environ.get("PATH", "")])
 
 
+def _shown(path: Path) -> str:
+    return str(path.relative_to(ROOT) if path.is_relative_to(ROOT) else path)
+
+
 def main() -> int:
     """Run the demo.
 
     Returns:
         0 when every step did what it should, 1 when one did not, 4 when it could not start, 130 on Ctrl-C.
     """
-    shutil.rmtree(FOLDER, ignore_errors=True)
-    FOLDER.mkdir(parents=True)
-    report = Report(FOLDER)
-    script = Script.read(Path(sys.argv[1]) if len(sys.argv) > 1 else SCRIPT)
+    parser = argparse.ArgumentParser(prog="python -m demo", description="From an empty account to proven log flow.")
+    parser.add_argument("--script", type=Path, default=SCRIPT, help="what the model answers, as demo/script.yaml")
+    parser.add_argument("--out", type=Path, default=ROOT / "build" / "demo", help="folder for the report and the logs")
+    arguments = parser.parse_args()
+    folder = arguments.out.resolve()
+    shutil.rmtree(folder, ignore_errors=True)
+    folder.mkdir(parents=True)
+    report = Report(folder)
+    script = Script.read(arguments.script)
     report.say("bedrock-o11y: from an empty account to proven log flow, in a sandbox account on this machine\n")
     sandbox = None
     try:
         with refuse_everything() as outside, serve(script) as model:
             with report.step("sandbox", "Start an AWS account on this machine") as step:
-                sandbox = Sandbox.start(FOLDER / "sandbox", model_endpoint=model)
+                sandbox = Sandbox.start(folder / "sandbox", model_endpoint=model)
                 step.saw(f"account {sandbox.account_id} in {sandbox.region}, IAM enforced, 127.0.0.1 only")
             Demo(sandbox, outside, script, report).run()
     except StepFailed:
@@ -280,7 +290,7 @@ def main() -> int:
     good = passed == len(report.steps)
     verdict = "Every step did what it should" if good else "NOT every step did what it should"
     report.say(f"\n{verdict}: {passed} of {len(report.steps)}, {seconds:.0f} s")
-    report.say(f"Report: {(FOLDER / 'report.json').relative_to(ROOT)}")
+    report.say(f"Report: {_shown(folder / 'report.json')}")
     return 0 if good else 1
 
 

@@ -28,11 +28,11 @@ def without_network() -> list[str]:
     )
 
 
-def run_demo(*arguments: str) -> tuple[subprocess.CompletedProcess[str], dict]:
+def run_demo(out: Path, *arguments: str) -> tuple[subprocess.CompletedProcess[str], dict]:
     bare = {name: os.environ[name] for name in ("HOME", "LANG", "TMPDIR") if name in os.environ}
     bare["PATH"] = os.pathsep.join([str(Path(sys.executable).parent), "/usr/bin", "/bin", "/usr/sbin", "/sbin"])
     run = subprocess.run(
-        [*without_network(), sys.executable, "-m", "demo", *arguments],
+        [*without_network(), sys.executable, "-m", "demo", "--out", str(out), *arguments],
         cwd=ROOT,
         env=bare,
         capture_output=True,
@@ -40,7 +40,7 @@ def run_demo(*arguments: str) -> tuple[subprocess.CompletedProcess[str], dict]:
         check=False,
         timeout=280,
     )
-    return run, json.loads((ROOT / "build" / "demo" / "report.json").read_text())
+    return run, json.loads((out / "report.json").read_text())
 
 
 def timeless(text: str) -> list[str]:
@@ -48,13 +48,14 @@ def timeless(text: str) -> list[str]:
     text = re.sub(r" +[0-9]+(\.[0-9])? s$", " S", text, flags=re.MULTILINE)
     text = re.sub(r"[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}", "KEY", text)
     text = re.sub(r"[0-9]{2}:[0-9]{2}( UTC)?", "TIME", text)
+    text = re.sub(r"^Report: .*", "Report", text, flags=re.MULTILINE)
     lines = [line.rstrip() for line in text.strip().splitlines()]
     kept = sorted(line for line in lines if line.strip().startswith("kept:"))
     return [kept.pop(0) if line.strip().startswith("kept:") else line for line in lines]
 
 
-def test_the_demo_passes_offline_and_the_readme_shows_its_transcript():
-    run, report = run_demo()
+def test_the_demo_passes_offline_and_the_readme_shows_its_transcript(tmp_path):
+    run, report = run_demo(tmp_path / "demo")
     assert run.returncode == 0, run.stdout + run.stderr
     assert report["schema"] == {"name": "bedrock-o11y/demo", "version": 1}
     assert report["state"] == "PASS"
@@ -91,7 +92,7 @@ def test_another_script_makes_another_number_of_calls(tmp_path):
     entries = yaml.safe_load(SCRIPT.read_text())[:2]
     entries[1]["turns"].insert(0, {"tool": "clock", "input": {"city": "London"}})
     (tmp_path / "script.yaml").write_text(yaml.safe_dump(entries))
-    run, report = run_demo(str(tmp_path / "script.yaml"))
+    run, report = run_demo(tmp_path / "demo", "--script", str(tmp_path / "script.yaml"))
     assert run.returncode == 0, run.stdout + run.stderr
     prompts = next(step for step in report["steps"] if step["name"] == "prompts")
     assert "2 requests made 4 model calls" in prompts["evidence"][-1]
@@ -103,7 +104,7 @@ def test_a_step_that_does_not_do_what_it_should_fails_the_demo(tmp_path):
     (tmp_path / "script.yaml").write_text(
         "- {prompt: Loop, turns: [" + "{tool: clock, input: {city: Tokyo}}, " * 12 + "{say: done}]}\n"
     )
-    run, report = run_demo(str(tmp_path / "script.yaml"))
+    run, report = run_demo(tmp_path / "demo", "--script", str(tmp_path / "script.yaml"))
     assert run.returncode == 1
     assert report["state"] == "FAIL"
     assert report["steps"][-1]["name"] == "prompts"
