@@ -173,6 +173,22 @@ def test_a_role_that_iam_does_not_know_everywhere_yet_is_waited_for(journey: Jou
         settings.unlink()
 
 
+def test_a_destroy_that_fails_changes_nothing_and_a_retry_converges(journey: Journey, ours: Path) -> None:
+    assert journey.deploy(ours).returncode == 0
+    mine = journey.configuration
+    journey.sandbox.faults.add("bedrock:DeleteModelInvocationLoggingConfiguration", "deny", times=1000)
+    destroy = journey.destroy(ours)
+    assert destroy.returncode != 0
+    assert "bedrock:DeleteModelInvocationLoggingConfiguration" in output_of(destroy), "the message names the action"
+    assert journey.configuration == mine
+
+    journey.sandbox.faults.clear()
+    retry = journey.destroy(ours)
+    assert retry.returncode == 0, output_of(retry)
+    assert journey.configuration is None
+    assert RECORD not in journey.inventory()["parameters"]
+
+
 @pytest.mark.long
 def test_a_deploy_whose_command_line_is_interrupted_converges_when_it_is_run_again(
     journey: Journey, ours: Path

@@ -25,6 +25,7 @@ def installers() -> list[Callable[[], None]]:
         bedrock_stream,
         cloudformation_buckets,
         cloudformation_custom_resources,
+        cloudformation_deletes,
         cloudformation_existing,
         cloudformation_log_groups,
         faults,
@@ -44,6 +45,7 @@ def installers() -> list[Callable[[], None]]:
         cloudformation_existing.install,
         cloudformation_buckets.install,
         cloudformation_custom_resources.install,
+        cloudformation_deletes.install,
         s3_managed_key.install,
     ]
     machine: list[Callable[[], None]] = [authentication.install, authorization.install, faults.install]

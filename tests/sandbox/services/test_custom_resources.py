@@ -123,3 +123,37 @@ def test_a_rollback_deletes_the_custom_resource_that_was_made(account: Account, 
 def test_an_answer_that_is_too_long_fails(account: Account, stacks: Stacks, function: str) -> None:
     assert stacks.create(Thing=custom(function, Mode="long")) == "ROLLBACK_COMPLETE"
     assert stacks.reason("Thing") == "Response object is too long."
+
+
+STUBBORN = HANDLER.replace('event["RequestType"] != "Delete"\n', 'event["RequestType"] == "Delete"\n', 1)
+
+
+def test_what_a_resource_needs_outlives_its_failed_delete_so_that_a_second_delete_succeeds(
+    account: Account, stacks: Stacks, function: str
+) -> None:
+    """CloudFormation user guide: dependencies of a resource that failed to delete are retained."""
+    assert STUBBORN != HANDLER
+    functions, kept, other = account.sandbox.client("lambda"), account.name("/kept"), account.name("/other")
+    name = function.rpartition(":")[2]
+    assert (
+        stacks.create(
+            Thing=custom(function, X={"Ref": "Kept"}),
+            Kept=log_group(kept) | {"DeletionPolicy": "Delete"},
+            Other=log_group(other) | {"DeletionPolicy": "Delete"},
+        )
+        == "CREATE_COMPLETE"
+    )
+    functions.update_function_code(FunctionName=name, ZipFile=zipped(STUBBORN.replace('mode == "fail"', "True")))
+    try:
+        assert stacks.delete() == "DELETE_FAILED"
+        assert log_group_exists(account, kept)
+        assert not log_group_exists(account, other)
+    finally:
+        functions.update_function_code(FunctionName=name, ZipFile=zipped(HANDLER))
+    assert stacks.delete() == "GONE"
+    assert not log_group_exists(account, kept)
+
+
+def log_group_exists(account: Account, name: str) -> bool:
+    found = account.logs.describe_log_groups(logGroupNamePrefix=name)["logGroups"]
+    return any(group["logGroupName"] == name for group in found)
