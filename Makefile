@@ -4,7 +4,8 @@ BIN := $(CURDIR)/.venv/bin
 export PATH := $(BIN):$(CURDIR)/node_modules/.bin:$(PATH)
 export CDK_DISABLE_CLI_TELEMETRY := 1
 export CDK_DISABLE_VERSION_CHECK := 1
-CDK := cdk
+# Further options of cdk deploy and cdk destroy, such as OPTIONS='--require-approval never'.
+OPTIONS ?=
 WORKERS ?= 2
 
 .DEFAULT_GOAL := help
@@ -38,16 +39,16 @@ format: setup ## Rewrite the sources in the project's format.
 	@ruff format .
 
 synth: setup ## Synthesise every stack, with both cdk-nag packs.
-	@$(CDK) synth --quiet
+	@cdk synth --quiet
 
 plan: setup ## Read-only: what a deploy would meet in the caller's account.
 	@bedrock-o11y plan
 
 deploy: plan ## Deploy into the caller's account; stops before anything is created when plan finds a conflict.
-	@$(CDK) deploy '**' --import-existing-resources
+	@cdk deploy '**' --import-existing-resources $(OPTIONS)
 
 destroy: setup ## Destroy every stack; records, payloads and their key stay.
-	@$(CDK) destroy '**'
+	@cdk destroy '**' $(OPTIONS)
 
 bench: setup ## Run the benchmarks; exit 1 over budget.
 	@for script in benchmarks/*.py; do echo "$$script"; python "$$script" || exit 1; done

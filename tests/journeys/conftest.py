@@ -62,10 +62,10 @@ class Journey:
     def canary(self) -> tuple[int, dict[str, dict[str, Any]]]:
         return self.check("--canary", "--yes", "--wait", "2s")
 
-    def run(self, *command: str, role: str | None = None) -> subprocess.CompletedProcess[str]:
+    def run(self, *command: str, role: str | None = None, cwd: Path | None = None) -> subprocess.CompletedProcess[str]:
         return subprocess.run(
             command,
-            cwd=self.folder,
+            cwd=cwd or self.folder,
             env=self._environment(role),
             capture_output=True,
             text=True,
