@@ -101,7 +101,7 @@ def test_a_creation_that_is_never_answered_ends_with_its_service_timeout(
 ) -> None:
     started = time.monotonic()
     assert stacks.create(Thing=custom(function, Mode="silent")) == "ROLLBACK_COMPLETE"
-    assert time.monotonic() - started < 10
+    assert time.monotonic() - started < 60, "the default service timeout is an hour"
     (_, none), (undone, physical_id) = requests(account, function, stacks)
     assert (none, undone) == (None, "Delete")
     assert physical_id is not None

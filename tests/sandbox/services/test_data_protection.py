@@ -227,4 +227,4 @@ def test_long_messages_are_masked_in_no_time(account: Account, filler: str) -> N
     protect(account, group, *every, "OpenSshPrivateKey", "PkcsPrivateKey", "PuttyPrivateKey", "BankAccountNumber-US")
     started = time.monotonic()
     put(account, group, "card " + filler * (200_000 // len(filler)))
-    assert time.monotonic() - started < 3
+    assert time.monotonic() - started < 60, "a pattern that backtracks takes hours"

@@ -171,10 +171,10 @@ def test_nothing_is_logged_without_a_configuration(account: Account) -> None:
 
 def test_delivery_takes_its_time_when_told_to_and_the_call_does_not(account: Account) -> None:
     group = account.configure()
-    account.settings(delivery_seconds=0.6)
+    account.settings(delivery_seconds=3)
     started = time.monotonic()
     account.converse()
-    assert time.monotonic() - started < 0.5
+    assert time.monotonic() - started < 3, "the call waited for the delivery"
     assert account.records(group, seconds=0.1) == []
     assert len(account.records(group)) == 1
 
