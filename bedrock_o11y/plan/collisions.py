@@ -72,17 +72,22 @@ def names_of_ours(record: Mapping[str, Any] | None) -> frozenset[str]:
 
 
 def _with_its_key(finding: Collision, key: str | None, wanted: Wanted) -> Collision:
-    """CloudFormation leaves the properties of what it takes over as they are, so the key must be told beforehand."""
-    if key is None:
-        after = " It is not encrypted with a customer key and stays so; the check after the deploy says how."
-        return replace(finding, message=finding.message + after)
-    if key == wanted.key_arn:
+    """A group is taken over only when the configuration names its key; anything else might be somebody else's.
+
+    Every group that we make has a customer key, and CloudFormation leaves the properties of what it takes over as they
+    are. So a group without a key was never ours, and one with a key keeps it.
+    """
+    if key is not None and key == wanted.key_arn:
         return finding
-    message = (
-        "It exists, encrypted with a key of its own, and no record says that a stack of ours manages it. A deploy with "
-        f"{_IMPORT} takes it over, and it keeps that key: set encryption.key_arn to {key} in bedrock-o11y.yaml, or "
-        "name another log group."
-    )
+    others = "set invocation_logging.log_group.create to false to use it as it is, or name another log group"
+    message = "It exists, and no record says that a stack of ours manages it. "
+    if key is None:
+        message += f"It has no customer key, so no deploy of ours made it: {others}."
+    else:
+        message += (
+            f"If an earlier deploy left it, set encryption.key_arn to {key}, the key that it has and keeps; a deploy "
+            f"with {_IMPORT} then takes it over. Otherwise {others}."
+        )
     return replace(finding, bearing=Bearing.STOPS, message=message)
 
 

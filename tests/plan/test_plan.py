@@ -104,7 +104,7 @@ def test_a_name_that_is_taken_is_told(
 ) -> None:
     group = judge_log_group(wanted(log_group_exists=must_exist), found, ours)
     bucket = judge_bucket(wanted(bucket_exists=must_exist), found, ours)
-    for collision in (group, bucket):
+    for collision in (group, bucket) if bearing is not Bearing.NOTICE else (bucket,):
         assert collision is not None
         assert collision.bearing is bearing
         assert said in collision.message
@@ -119,10 +119,11 @@ KEY = "arn:aws:kms:us-east-1:123456789012:key/theirs"
         (KEY, None, Bearing.STOPS, f"set encryption.key_arn to {KEY}"),
         (KEY, KEY.replace("theirs", "other"), Bearing.STOPS, f"set encryption.key_arn to {KEY}"),
         (KEY, KEY, Bearing.NOTICE, "takes it over"),
-        (None, None, Bearing.NOTICE, "not encrypted with a customer key"),
+        (None, None, Bearing.STOPS, "no deploy of ours made it"),
+        (None, KEY, Bearing.STOPS, "log_group.create to false"),
     ],
 )
-def test_a_log_group_that_is_taken_over_keeps_its_key(
+def test_a_log_group_is_taken_over_only_with_the_key_that_it_keeps(
     key: str | None, configured: str | None, bearing: Bearing, said: str
 ) -> None:
     collision = judge_log_group(wanted(key_arn=configured), Reading.present({"key": key}), ())
