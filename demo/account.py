@@ -10,7 +10,6 @@ from bedrock_o11y.blueprint import account_setting, invocation_logging, names, p
 from .agent import FOUNDATION_MODEL, MODEL_ID
 
 if TYPE_CHECKING:
-    from bedrock_o11y.blueprint import Grant
     from bedrock_o11y.sandbox import Sandbox
 
 READER = "bedrock-o11y-reader"
@@ -37,8 +36,9 @@ def create_people(sandbox: Sandbox) -> None:
         "Qualifier": "hnb659fds",
     }
     reader = (*permissions.READER_GRANTS, *permissions.CANARY_GRANTS)
-    _create_role(sandbox, READER, _document(reader, values))
-    _create_role(sandbox, DEPLOYER, _document((*permissions.DEPLOYER_GRANTS, *permissions.READER_GRANTS), values))
+    deployer = (*permissions.DEPLOYER_GRANTS, *permissions.READER_GRANTS)
+    _create_role(sandbox, READER, policy_document(reader, values))
+    _create_role(sandbox, DEPLOYER, policy_document(deployer, values))
     profile = f"arn:aws:bedrock:{sandbox.region}:{sandbox.account_id}:inference-profile/{MODEL_ID}"
     model = f"arn:aws:bedrock:*::foundation-model/{FOUNDATION_MODEL}"
     files = f"arn:aws:s3:::{BUCKET}"
@@ -48,10 +48,6 @@ def create_people(sandbox: Sandbox) -> None:
     ]
     _create_role(sandbox, AGENT, {"Version": "2012-10-17", "Statement": allowed})
     sandbox.client("s3").create_bucket(Bucket=BUCKET)
-
-
-def _document(grants: tuple[Grant, ...], values: dict[str, str]) -> dict[str, Any]:
-    return policy_document(grants, values)
 
 
 def _create_role(sandbox: Sandbox, name: str, document: dict[str, Any]) -> None:

@@ -22,23 +22,40 @@ LOG_GROUP_NAME: Final = "/aws/bedrock/model-invocations"
 LOG_STREAM_NAME: Final = "aws/bedrock/modelinvocations"
 """The one stream to which Bedrock writes (Amazon Bedrock user guide, model invocation logging)."""
 
-PERMISSION_CHECK_LINE: Final = "Permissions are correctly set for Amazon Bedrock logs."
-"""The line, not JSON, that Bedrock writes when a configuration is accepted. Observed, not documented."""
-
-PERMISSION_CHECK_OBJECT: Final = "amazon-bedrock-logs-permission-check"
-"""The empty object that Bedrock leaves under each configured prefix. Observed, not documented."""
-
-INLINE_BODY_LIMIT_BYTES: Final = 100 * 1024
-"""Larger bodies and binary data go to the payload bucket (Amazon Bedrock user guide, model invocation logging)."""
-
 RECORD_SCHEMA_TYPE: Final = "ModelInvocationLog"
 RECORD_SCHEMA_VERSION: Final = "1.0"
+
+RECORD_FIELDS: Final = (
+    "schemaType",
+    "schemaVersion",
+    "timestamp",
+    "accountId",
+    "region",
+    "requestId",
+    "operation",
+    "modelId",
+    "identity.arn",
+    "requestMetadata",
+    "input.inputContentType",
+    "input.inputBodyJson",
+    "input.inputTokenCount",
+    "output.outputContentType",
+    "output.outputBodyJson",
+    "output.outputTokenCount",
+)
+"""Fields of an invocation record (Amazon Bedrock user guide, model invocation logging)."""
 
 RETENTION_DAYS: Final = 365
 """How long records are kept: a year covers an audit period; prompts are personal data, so not for ever."""
 
 PAYLOAD_PREFIX: Final = "payloads"
 """Key prefix of large bodies in the payload bucket."""
+
+REPLACED_PAYLOAD_DAYS: Final = 30
+"""How long a payload that was overwritten or deleted can be brought back."""
+
+UNFINISHED_UPLOAD_DAYS: Final = 7
+"""After this the parts of an upload that never ended are removed."""
 
 RETENTION_VALUES: Final = (
     1, 3, 5, 7, 14, 30, 60, 90, 120, 150, 180, 365, 400, 545, 731, 1096, 1827, 2192, 2557, 2922, 3288, 3653,

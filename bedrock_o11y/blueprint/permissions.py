@@ -9,7 +9,7 @@ from __future__ import annotations
 from typing import Final
 
 from . import sources
-from .grant import Condition, Confidence, Grant, Severity
+from .grant import Confidence, Grant, Severity
 
 READER_GRANTS: Final = (
     Grant(
@@ -112,6 +112,3 @@ DEPLOYER_GRANTS: Final = (
     ),
 )
 """What ``cdk deploy`` and ``cdk destroy`` need once the account is bootstrapped; ``plan`` needs the reader's too."""
-
-SECURE_TRANSPORT: Final = Condition("Bool", "aws:SecureTransport", ("false",))
-"""Condition of the Deny that refuses requests to a bucket without TLS (Amazon S3 user guide)."""

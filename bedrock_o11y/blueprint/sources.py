@@ -68,7 +68,3 @@ CDK_BOOTSTRAP = Source(
     "AWS CDK developer guide, Bootstrap your environment for use with the AWS CDK",
     "https://docs.aws.amazon.com/cdk/v2/guide/bootstrapping-env.html",
 )
-S3_TLS = Source(
-    "Amazon S3 user guide, Security best practices for Amazon S3",
-    "https://docs.aws.amazon.com/AmazonS3/latest/userguide/security-best-practices.html",
-)

@@ -17,6 +17,7 @@ from .account_setting import AccountSetting, AccountSettingGuard, ExistingSettin
 from .acknowledgements import acknowledge
 from .logs_key import LogsKey, let_bedrock_encrypt, let_logs_encrypt
 from .recorded_data import RecordedData
+from .retention import keep_for_days
 from .statements import managed_policy, statement, trust, values_of
 
 if TYPE_CHECKING:
@@ -25,8 +26,6 @@ if TYPE_CHECKING:
     from aws_cdk import aws_kms as kms
 
     from .provider import AccountSettingsProvider
-
-_NONCURRENT_DAYS = 30
 
 
 class InvocationLogging(Construct):
@@ -169,9 +168,7 @@ class InvocationLogging(Construct):
             else None,
             removal_policy=RemovalPolicy.RETAIN_ON_UPDATE_OR_DELETE,
         )
-        resource = log_group.node.default_child
-        assert isinstance(resource, logs.CfnLogGroup)  # noqa: S101 (tells the type checker what LogGroup is made of)
-        resource.retention_in_days = retention_days
+        keep_for_days(log_group, retention_days)
         log_group.node.add_dependency(self._guard)
         return log_group
 
@@ -194,8 +191,8 @@ class InvocationLogging(Construct):
                 s3.LifecycleRule(
                     id="expire-payloads",
                     expiration=expiration or Duration.days(blueprint.RETENTION_DAYS),
-                    noncurrent_version_expiration=Duration.days(_NONCURRENT_DAYS),
-                    abort_incomplete_multipart_upload_after=Duration.days(7),
+                    noncurrent_version_expiration=Duration.days(blueprint.REPLACED_PAYLOAD_DAYS),
+                    abort_incomplete_multipart_upload_after=Duration.days(blueprint.UNFINISHED_UPLOAD_DAYS),
                 )
             ],
             removal_policy=RemovalPolicy.RETAIN_ON_UPDATE_OR_DELETE,

@@ -18,6 +18,7 @@ import bedrock_o11y
 from bedrock_o11y.blueprint import account_setting as blueprint
 
 from .acknowledgements import acknowledge
+from .retention import keep_for_days
 from .statements import managed_policy, values_of
 
 if TYPE_CHECKING:
@@ -62,9 +63,9 @@ class AccountSettingsProvider(Construct):
         log_group = logs.LogGroup(
             self,
             "Log",
-            retention=logs.RetentionDays.ONE_YEAR,
             removal_policy=RemovalPolicy.DESTROY,
         )
+        keep_for_days(log_group, blueprint.PROVIDER_RETENTION_DAYS)
         self.role = iam.Role(
             self,
             "Role",

@@ -18,26 +18,6 @@ if TYPE_CHECKING:
 
     from bedrock_o11y.check.evidence import Evidence
 
-DOCUMENTED_FIELDS: Final = (
-    "schemaType",
-    "schemaVersion",
-    "timestamp",
-    "accountId",
-    "region",
-    "requestId",
-    "operation",
-    "modelId",
-    "identity.arn",
-    "requestMetadata",
-    "input.inputContentType",
-    "input.inputBodyJson",
-    "input.inputTokenCount",
-    "output.outputContentType",
-    "output.outputBodyJson",
-    "output.outputTokenCount",
-)
-"""Fields of an invocation record (Amazon Bedrock user guide, model invocation logging)."""
-
 _COUNTS: Final = (
     ("input.inputTokenCount", "input_tokens"),
     ("output.outputTokenCount", "output_tokens"),
@@ -112,7 +92,7 @@ def _complete(evidence: Evidence, canary: Mapping[str, Any], log: Mapping[str, A
 
 
 def _faults(evidence: Evidence, canary: Mapping[str, Any], record: Mapping[str, Any]) -> Iterator[str]:
-    missing = [field for field in DOCUMENTED_FIELDS if _at(record, field) in (None, "", {}, [])]
+    missing = [field for field in blueprint.RECORD_FIELDS if _at(record, field) in (None, "", {}, [])]
     if missing:
         yield f"The record lacks {', '.join(missing)}."
     expected = {
