@@ -265,7 +265,7 @@ class InvocationLogging(Construct):
                 "name": self.log_group.log_group_name,
                 "retentionInDays": retention_days if creates_group else None,
                 "kmsKeyArn": key if creates_group else None,
-                "masked": bool(masked_identifiers) and creates_group,
+                "masked": bool(masked_identifiers) if creates_group else None,
             }
             if self.log_group
             else None,

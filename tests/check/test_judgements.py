@@ -163,6 +163,12 @@ CASES: list[tuple[str, dict[str, Any], State, str]] = [
         NOT_APPLICABLE,
         "on purpose",
     ),
+    (
+        "masking",
+        {"data_protection": ABSENT, "record": expecting(logGroup={"name": GROUP})},
+        NOT_APPLICABLE,
+        "leaves that to the owner",
+    ),
     ("masking", {"data_protection": DENIED}, UNKNOWN, "x:Y"),
     ("payload-bucket", {}, PASS, "Bucket payloads exists in us-east-1."),
     ("payload-bucket", {"bucket": ABSENT}, FAIL, "does not exist"),

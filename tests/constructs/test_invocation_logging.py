@@ -269,6 +269,7 @@ def test_existing_key_group_and_bucket_are_used_and_not_changed():
     assert ":log-group:/mine:log-stream:aws/bedrock/modelinvocations" in json.dumps(template.to_json())
     assert "retentionInDays" not in request["expects"]["logGroup"], "what we did not create is not judged"
     assert "kmsKeyArn" not in request["expects"]["logGroup"]
+    assert "masked" not in request["expects"]["logGroup"]
 
 
 def test_a_log_group_of_the_same_stack_is_used_by_its_name():

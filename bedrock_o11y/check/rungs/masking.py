@@ -28,7 +28,9 @@ def judge(evidence: Evidence) -> Judgement:
     group: Mapping[str, Any] = evidence.value("log_group") or {}
     if "ACCOUNT_DATA_PROTECTION" in (group.get("inheritedProperties") or ()):
         return passed("The data-protection policy of the account applies to the log group.")
-    if about.expected_log_group is not None and not about.expected_log_group.get("masked"):
+    if about.expected_log_group is not None and about.expected_log_group.get("masked") is None:
+        return not_applicable(f"Nothing is masked; stack {about.stack} leaves that to the owner of the log group.")
+    if about.expected_log_group is not None and not about.expected_log_group["masked"]:
         return not_applicable(f"Stack {about.stack} deploys the log group without masking, on purpose.")
     expected = (
         f"stack {about.stack} expects masking" if about.expected_log_group else "no record of a deploy excuses it"
@@ -64,7 +66,7 @@ RUNG = RungSpec(
     reads=("configuration", "record", "log_group", "data_protection"),
     how="PASS when the log group's data-protection policy has a Deidentify statement with data identifiers, or when a "
     "policy of the account applies to it. NOT_APPLICABLE when the record says that the deploy does not mask, on "
-    "purpose. Otherwise FAIL.",
+    "purpose, or that the log group is not the deploy's own. Otherwise FAIL.",
     sources=(sources.LOGS_MASKING,),
     judge=judge,
     needs=("log-group",),
