@@ -9,7 +9,7 @@ OPTIONS ?=
 WORKERS ?= 2
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo test test-long check format synth plan deploy destroy bench docs lock clean
+.PHONY: help setup peers demo test test-long check format synth plan deploy destroy bench docs lock clean
 
 help: ## Show this list.
 	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/\1|\2/p' $(MAKEFILE_LIST) | awk -F'|' '{printf "  make %-10s %s\n", $$1, $$2}'
@@ -17,13 +17,16 @@ help: ## Show this list.
 setup: ## Install what is missing: two Python environments, Node, the CDK command line.
 	@$(PYTHON) scripts/setup.py
 
+peers: setup
+	@$(PYTHON) scripts/setup.py --peers
+
 demo: setup ## From an empty account to proven log flow, in a sandbox account on this machine.
 	@python -m demo
 
 test: setup ## Run the tests.
 	@python -m pytest -n $(WORKERS) -m "not long" -q
 
-test-long: setup ## Run the long property tests, the journeys and the benchmarks.
+test-long: peers ## Run the long property tests, the journeys and the benchmarks.
 	@python -m pytest -n $(WORKERS) -m long -q
 	@$(MAKE) --no-print-directory bench
 
@@ -50,7 +53,7 @@ deploy: plan ## Deploy into the caller's account; stops before anything is creat
 destroy: setup ## Destroy every stack; records, payloads and their key stay.
 	@cdk destroy '**' $(OPTIONS)
 
-bench: setup ## Run the benchmarks; exit 1 over budget.
+bench: peers ## Run the benchmarks; exit 1 over budget.
 	@for script in benchmarks/*.py; do echo "$$script"; python "$$script" || exit 1; done
 
 docs: setup ## Write the generated parts of README.md and docs/.
@@ -61,7 +64,9 @@ lock: setup ## Write requirements.txt, requirements-sandbox.txt and package-lock
 		--generate-hashes --upgrade --quiet --custom-compile-command "make lock" -o requirements.txt
 	@uv pip compile --group pyproject.toml:sandbox-server --universal --python-version 3.11 \
 		--generate-hashes --upgrade --quiet --custom-compile-command "make lock" -o requirements-sandbox.txt
+	@uv pip compile --group pyproject.toml:peers --universal --python-version 3.11 \
+		--generate-hashes --upgrade --quiet --custom-compile-command "make lock" -o requirements-peers.txt
 	@npm install --package-lock-only --omit-lockfile-registry-resolved --no-audit --no-fund
 
 clean: ## Remove everything that was installed or built.
-	@rm -rf .venv .venv-sandbox node_modules build cdk.out .pytest_cache .mypy_cache .ruff_cache .hypothesis
+	@rm -rf .venv .venv-sandbox .venv-peers node_modules build cdk.out .pytest_cache .mypy_cache .ruff_cache .hypothesis

@@ -22,6 +22,7 @@ if TYPE_CHECKING:
 ROOT = Path(__file__).resolve().parent.parent
 VENV = ROOT / ".venv"
 SANDBOX_VENV = ROOT / ".venv-sandbox"
+PEERS_VENV = ROOT / ".venv-peers"
 NODE_MODULES = ROOT / "node_modules"
 LOG = ROOT / "build" / "setup.log"
 
@@ -31,7 +32,7 @@ class SetupError(Exception):
 
 
 def main() -> int:
-    """Install what is missing or out of date.
+    """Install what is missing or out of date; with ``--peers`` also what the benchmarks compare with.
 
     Returns:
         0, or 1 when something could not be installed.
@@ -43,6 +44,8 @@ def main() -> int:
         _once(VENV, ["requirements.txt", "pyproject.toml"], _install_project, "Python packages, Node and the project")
         _once(SANDBOX_VENV, ["requirements-sandbox.txt"], _install_sandbox, "the sandbox server")
         _once(NODE_MODULES, ["package.json", "package-lock.json"], _install_cdk, "the CDK command line")
+        if "--peers" in sys.argv[1:]:
+            _once(PEERS_VENV, ["requirements-peers.txt"], _install_peers, "what the benchmarks compare with")
     except SetupError as error:
         print(f"setup: {error}", file=sys.stderr)
         return 1
@@ -80,6 +83,11 @@ def _install_project() -> None:
 def _install_sandbox() -> None:
     _create(SANDBOX_VENV)
     _pip(SANDBOX_VENV, "install", "--require-hashes", "-r", "requirements-sandbox.txt")
+
+
+def _install_peers() -> None:
+    _create(PEERS_VENV)
+    _pip(PEERS_VENV, "install", "--require-hashes", "-r", "requirements-peers.txt")
 
 
 def _install_cdk() -> None:

@@ -5,11 +5,13 @@ The constructs deploy it, the check looks for it, the audit compares against it,
 
 from . import account_setting, invocation_logging, names, permissions, sources
 from .grant import Condition, Confidence, Grant, Severity, Source, policy_document
+from .role_kind import RoleKind
 
 __all__ = [
     "Condition",
     "Confidence",
     "Grant",
+    "RoleKind",
     "Severity",
     "Source",
     "account_setting",

@@ -21,6 +21,11 @@ class Severity(Enum):
     LOW = "low"
     INFO = "info"
 
+    @property
+    def rank(self) -> int:
+        """0 for the worst; the smaller, the worse."""
+        return list(Severity).index(self)
+
 
 class Confidence(Enum):
     """How well AWS's documentation supports a grant."""
@@ -79,8 +84,13 @@ class Grant:
         principals: service principals; empty in an identity policy.
         wildcard: why a wildcard in ``resources`` or ``actions`` cannot be narrower; empty when there is none.
         confidence: how well AWS's documentation supports it.
-        since: first day on which it is needed, where AWS changed its mind.
+        since: first day on which it is needed, where AWS changed its mind: counted by the day the agent was created.
         until: last day on which it was needed.
+        superseded: why it is not needed outside ``since`` and ``until``, in a sentence; empty without those.
+        asked: templates of the ARNs on which AWS authorises the calls, where those are other than ``resources``.
+        accepted: templates of further resources that are as good as ``resources``, where AWS's sources disagree.
+        optional: a role may have it without being too wide; it is not missing when it is not there.
+        variants: the variants of the role that need it; empty for all.
     """
 
     sid: str
@@ -95,6 +105,11 @@ class Grant:
     confidence: Confidence = Confidence.DOCUMENTED
     since: date | None = None
     until: date | None = None
+    superseded: str = ""
+    asked: tuple[str, ...] = ()
+    accepted: tuple[str, ...] = ()
+    optional: bool = False
+    variants: tuple[str, ...] = ()
 
     def statement(self, values: Mapping[str, str]) -> dict[str, Any]:
         """The grant as a statement of a policy document.

@@ -1,0 +1,1 @@
+"""Roles against rules, and findings turned into patches."""

@@ -1,0 +1,102 @@
+"""A role as its source gave it, wherever that was."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Protocol
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
+    from datetime import date
+    from pathlib import Path
+
+    from bedrock_o11y.iam import PolicyDocument
+
+
+@dataclass(frozen=True, slots=True)
+class Role:
+    """An IAM role and everything that bears on what it may do.
+
+    Attributes:
+        name: of the role; of a template, the logical id or address (``aws_iam_role.agent``).
+        arn: of the role; empty when the source does not know it.
+        trust: who may assume it; None when the source says nothing about it (a permission policy alone).
+        policies: inline and attached policies; one whose text is missing is ``PolicyDocument.not_known``.
+        boundary: the permissions boundary; None when there is none.
+        created: the day on which the role was made, when the source says so.
+        tags: of the role; None when the source does not know them.
+        file: the file it came from; None for a role of a live account.
+        pointer: JSON pointer of the role inside that file.
+    """
+
+    name: str
+    arn: str = ""
+    trust: PolicyDocument | None = None
+    policies: tuple[PolicyDocument, ...] = ()
+    boundary: PolicyDocument | None = None
+    created: date | None = None
+    tags: Mapping[str, str] | None = None
+    file: Path | None = None
+    pointer: str = ""
+
+    @property
+    def account(self) -> str:
+        """The account of the ARN; empty when the ARN is not known."""
+        return self.arn.split(":")[4] if self.arn.count(":") >= 5 else ""
+
+    @property
+    def partition(self) -> str:
+        """The partition of the ARN; ``aws`` when the ARN is not known."""
+        return self.arn.split(":")[1] if self.arn.count(":") >= 5 else "aws"
+
+    @property
+    def label(self) -> str:
+        """The ARN, or the name when the ARN is not known."""
+        return self.arn or self.name
+
+
+@dataclass(frozen=True, slots=True)
+class UnreadRole:
+    """A role that is there but could not be read. It is never counted as clean.
+
+    Attributes:
+        name: name or ARN.
+        reason: what was attempted, what the answer was, what to do next.
+        file: the file it came from; None for a live account.
+        pointer: JSON pointer inside that file.
+    """
+
+    name: str
+    reason: str
+    file: Path | None = None
+    pointer: str = ""
+
+
+@dataclass(slots=True)
+class Reading:
+    """What is known about a reading of roles once it has ended.
+
+    Attributes:
+        partial: why roles may be missing, one sentence each; empty when all were seen.
+    """
+
+    partial: list[str] = field(default_factory=list)
+
+
+class RoleSource(Protocol):
+    """Where roles come from."""
+
+    origin: str
+    """What it is, for people: a file's path, ``account 123456789012``."""
+
+    reading: Reading
+    """Filled while :meth:`roles` is iterated; complete when the iteration has ended."""
+
+    def roles(self) -> Iterator[Role | UnreadRole]:
+        """The roles, one by one, without holding more of them than needed.
+
+        Raises:
+            UsageError: the source is not there or is not what it should be (file, line, expected, next step).
+            CouldNotRunError: the account cannot be reached at all.
+        """
+        ...
