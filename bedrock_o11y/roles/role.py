@@ -22,6 +22,8 @@ class Role:
         arn: of the role; empty when the source does not know it.
         trust: who may assume it; None when the source says nothing about it (a permission policy alone).
         policies: inline and attached policies; one whose text is missing is ``PolicyDocument.not_known``.
+        managed: ARNs (of a template: names) of the attached managed policies, whose documents are the last of
+            ``policies``, in the same order. Others may use them too, so no patch rewrites them.
         boundary: the permissions boundary; None when there is none.
         created: the day on which the role was made, when the source says so.
         tags: of the role; None when the source does not know them.
@@ -33,11 +35,17 @@ class Role:
     arn: str = ""
     trust: PolicyDocument | None = None
     policies: tuple[PolicyDocument, ...] = ()
+    managed: tuple[str, ...] = ()
     boundary: PolicyDocument | None = None
     created: date | None = None
     tags: Mapping[str, str] | None = None
     file: Path | None = None
     pointer: str = ""
+
+    @property
+    def inline(self) -> tuple[PolicyDocument, ...]:
+        """The policies that are part of the role, without the attached managed ones."""
+        return self.policies[: len(self.policies) - len(self.managed)]
 
     @property
     def account(self) -> str:
