@@ -90,6 +90,8 @@ class Grant:
         asked: templates of the ARNs on which AWS authorises the calls, where those are other than ``resources``.
         accepted: templates of further resources that are as good as ``resources``, where AWS's sources disagree.
         optional: a role may have it without being too wide; it is not missing when it is not there.
+        part_suffices: a role that has it on a part of ``resources`` has what it needs: which models an agent calls and
+            which image it runs is its own affair, and narrower is better.
         variants: the variants of the role that need it; empty for all.
     """
 
@@ -109,6 +111,7 @@ class Grant:
     asked: tuple[str, ...] = ()
     accepted: tuple[str, ...] = ()
     optional: bool = False
+    part_suffices: bool = False
     variants: tuple[str, ...] = ()
 
     def statement(self, values: Mapping[str, str]) -> dict[str, Any]:

@@ -68,3 +68,68 @@ CDK_BOOTSTRAP = Source(
     "AWS CDK developer guide, Bootstrap your environment for use with the AWS CDK",
     "https://docs.aws.amazon.com/cdk/v2/guide/bootstrapping-env.html",
 )
+RUNTIME_PERMISSIONS = Source(
+    "Amazon Bedrock AgentCore developer guide, IAM Permissions for AgentCore Runtime",
+    "https://docs.aws.amazon.com/bedrock-agentcore/latest/devguide/runtime-permissions.html",
+)
+RUNTIME_OBSERVABILITY = Source(
+    "Amazon Bedrock AgentCore developer guide, Add observability to your agentic resources",
+    "https://docs.aws.amazon.com/bedrock-agentcore/latest/devguide/observability-configure.html",
+)
+SERVICE_LINKED_ROLES = Source(
+    "Amazon Bedrock AgentCore developer guide, Using service-linked roles",
+    "https://docs.aws.amazon.com/bedrock-agentcore/latest/devguide/service-linked-roles.html",
+)
+WORKLOAD_ACCESS_TOKEN = Source(
+    "Amazon Bedrock AgentCore developer guide, Get workload access token",
+    "https://docs.aws.amazon.com/bedrock-agentcore/latest/devguide/get-workload-access-token.html",
+)
+GATEWAY_PERMISSIONS = Source(
+    "Amazon Bedrock AgentCore developer guide, Set up permissions for AgentCore Gateway",
+    "https://docs.aws.amazon.com/bedrock-agentcore/latest/devguide/gateway-prerequisites-permissions.html",
+)
+POLICY_PERMISSIONS = Source(
+    "Amazon Bedrock AgentCore developer guide, AgentCore Gateway and Policy in AgentCore IAM Permissions",
+    "https://docs.aws.amazon.com/bedrock-agentcore/latest/devguide/policy-permissions.html",
+)
+MEMORY_STRATEGIES = Source(
+    "Amazon Bedrock AgentCore developer guide, Configure built-in with overrides strategies",
+    "https://docs.aws.amazon.com/bedrock-agentcore/latest/devguide/long-term-configuring-custom-strategies.html",
+)
+MEMORY_MANAGED_POLICY = Source(
+    "AWS managed policy reference, AmazonBedrockAgentCoreMemoryBedrockModelInferenceExecutionRolePolicy",
+    "https://docs.aws.amazon.com/aws-managed-policy/latest/reference/"
+    "AmazonBedrockAgentCoreMemoryBedrockModelInferenceExecutionRolePolicy.html",
+)
+EVALUATION_PERMISSIONS = Source(
+    "Amazon Bedrock AgentCore developer guide, Evaluations prerequisites",
+    "https://docs.aws.amazon.com/bedrock-agentcore/latest/devguide/evaluations-prerequisites.html",
+)
+AGENTCORE_ACTIONS = Source(
+    "Service authorization reference, Amazon Bedrock AgentCore",
+    "https://docs.aws.amazon.com/service-authorization/latest/reference/list_amazonbedrockagentcore.html",
+)
+XRAY_ACTIONS = Source(
+    "Service authorization reference, AWS X-Ray",
+    "https://docs.aws.amazon.com/service-authorization/latest/reference/list_awsx-ray.html",
+)
+XRAY_SAMPLING = Source(
+    "AWS X-Ray developer guide, Configuring sampling rules",
+    "https://docs.aws.amazon.com/xray/latest/devguide/xray-console-sampling.html",
+)
+ECR_ACTIONS = Source(
+    "Service authorization reference, Amazon Elastic Container Registry",
+    "https://docs.aws.amazon.com/service-authorization/latest/reference/list_amazonelasticcontainerregistry.html",
+)
+SECRETS_MANAGER_ACTIONS = Source(
+    "Service authorization reference, AWS Secrets Manager",
+    "https://docs.aws.amazon.com/service-authorization/latest/reference/list_awssecretsmanager.html",
+)
+MODEL_ACCESS = Source(
+    "Amazon Bedrock user guide, Request access to models",
+    "https://docs.aws.amazon.com/bedrock/latest/userguide/model-access.html",
+)
+IAM_ACTIONS = Source(
+    "Service authorization reference, AWS Identity and Access Management",
+    "https://docs.aws.amazon.com/service-authorization/latest/reference/list_awsidentityandaccessmanagementiam.html",
+)
