@@ -125,6 +125,8 @@ CASES += [
 KEY = "arn:aws:kms:us-east-1:000000000000:key"
 KEY_ID = "11111111-2222-3333-4444-555555555555"
 ROLE_OF_CASE = "arn:aws:iam::000000000000:role/case"
+POLICY_OF_CASE = "arn:aws:iam::000000000000:policy/case"
+AWS_MANAGED = "arn:aws:iam::aws:policy/SecurityAudit"
 MINISTACKS: list[Case] = [
     on("kms:DescribeKey", {"KeyId": KEY_ID}, f"{KEY}/{KEY_ID}", f"{KEY}/other"),
     on("kms:GetKeyPolicy", {"KeyId": f"{KEY}/{KEY_ID}", "PolicyName": "default"}, f"{KEY}/{KEY_ID}", f"{KEY}/other"),
@@ -137,6 +139,13 @@ MINISTACKS: list[Case] = [
     on("ssm:DeleteParameter", {"Name": "/case/a"}, f"{SSM}:parameter/case/a", f"{SSM}:parameter/case/b"),
     on("iam:GetRole", {"RoleName": "case"}, ROLE_OF_CASE, f"{ROLE_OF_CASE}-not"),
     on("iam:GetRolePolicy", {"RoleName": "case", "PolicyName": "p"}, ROLE_OF_CASE, f"{ROLE_OF_CASE}-not"),
+    on("iam:ListRolePolicies", {"RoleName": "case"}, ROLE_OF_CASE, f"{ROLE_OF_CASE}-not"),
+    on("iam:ListAttachedRolePolicies", {"RoleName": "case"}, ROLE_OF_CASE, f"{ROLE_OF_CASE}-not"),
+    on("iam:GetPolicy", {"PolicyArn": POLICY_OF_CASE}, POLICY_OF_CASE, f"{POLICY_OF_CASE}-not"),
+    on("iam:GetPolicy", {"PolicyArn": AWS_MANAGED}, AWS_MANAGED, "arn:aws:iam::000000000000:policy/*", about="of AWS"),
+    on("iam:GetPolicyVersion", {"PolicyArn": POLICY_OF_CASE, "VersionId": "v1"}, POLICY_OF_CASE,
+       f"{POLICY_OF_CASE}-not"),
+    on("iam:GetAccountAuthorizationDetails", {}, "*", "arn:aws:iam::000000000000:*"),
     on("sts:AssumeRole", {"RoleArn": ROLE_OF_CASE, "RoleSessionName": "session"}, ROLE_OF_CASE, f"{ROLE_OF_CASE}-not"),
     Case("lambda:Invoke", {"FunctionName": "case"}, (Allow("lambda:InvokeFunction", FUNCTION),),
          ((Allow("lambda:InvokeFunction", f"{FUNCTION}-not"),),)),
