@@ -10,113 +10,29 @@ Three texts in a document are not plain:
 
 from __future__ import annotations
 
-import re
-from dataclasses import dataclass
-from enum import Enum
-from typing import TYPE_CHECKING, Any, Final
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
+
+from .grammar import DEFAULT_VERSION, VERSION_WITH_VARIABLES, read
+from .statement import Condition, Effect, Principal, Statement
+from .unknown_text import UNKNOWN_END, UNKNOWN_START, readable, unknown
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-UNKNOWN_START: Final = "\ue000"
-UNKNOWN_END: Final = "\ue001"
-_UNKNOWN: Final = re.compile(f"{UNKNOWN_START}([^{UNKNOWN_END}]*){UNKNOWN_END}")
-
-VERSION_WITH_VARIABLES: Final = "2012-10-17"
-DEFAULT_VERSION: Final = "2008-10-17"
-"""The version of a document that names none: variables in it are literal text."""
-
-
-def unknown(name: str) -> str:
-    """A piece of text whose value the source does not know, to be put into or joined with other text.
-
-    The same name stands for the same value wherever it occurs; the value may itself contain wildcards.
-
-    Args:
-        name: what it is called, for people: ``LogGroup.Arn``, ``aws_kms_key.logs.arn (known after apply)``.
-    """
-    return f"{UNKNOWN_START}{name}{UNKNOWN_END}"
-
-
-def readable(text: str) -> str:
-    """A text for people: unknown pieces are written as ``<LogGroup.Arn>``."""
-    return _UNKNOWN.sub(r"<\1>", text)
-
-
-class Effect(Enum):
-    """What a statement does; UNKNOWN when the source does not know it."""
-
-    ALLOW = "Allow"
-    DENY = "Deny"
-    UNKNOWN = "Unknown"
-
-
-@dataclass(frozen=True, slots=True)
-class Condition:
-    """One operator and key of a condition block.
-
-    Attributes:
-        operator: as IAM spells it, with its qualifier: ``ForAnyValue:StringLikeIfExists``.
-        key: as written; keys are compared without regard to case.
-        values: of which one must match (none, under a negated operator).
-    """
-
-    operator: str
-    key: str
-    values: tuple[str, ...]
-
-    def __str__(self) -> str:
-        values = ", ".join(readable(value) for value in self.values)
-        return f"{self.operator} {self.key} {values if len(self.values) == 1 else f'[{values}]'}"
-
-
-@dataclass(frozen=True, slots=True)
-class Principal:
-    """One principal of a resource policy.
-
-    Attributes:
-        kind: ``AWS``, ``Service``, ``Federated``, ``CanonicalUser``, or ``*`` for a bare star.
-        value: ARN, account id, service principal or ``*``.
-    """
-
-    kind: str
-    value: str
-
-
-@dataclass(frozen=True, slots=True)
-class Statement:
-    """One statement.
-
-    Attributes:
-        index: its place in the document, from 0.
-        sid: its Sid, or an empty text.
-        effect: Allow, Deny, or unknown.
-        actions: action patterns.
-        not_actions: the statement is about every action but these.
-        resources: resource patterns; empty in a trust policy.
-        not_resources: the statement is about every resource but these.
-        conditions: all must hold.
-        principals: of a resource policy; None in an identity policy.
-        not_principals: the statement is about everybody but these.
-        pointer: JSON pointer of the statement inside its document, ``/Statement/3``.
-    """
-
-    index: int
-    sid: str
-    effect: Effect
-    actions: tuple[str, ...]
-    resources: tuple[str, ...] = ()
-    not_actions: bool = False
-    not_resources: bool = False
-    conditions: tuple[Condition, ...] = ()
-    principals: tuple[Principal, ...] | None = None
-    not_principals: bool = False
-    pointer: str = ""
-
-    @property
-    def label(self) -> str:
-        """Its Sid, or its number counted from 1, for people."""
-        return self.sid or f"statement {self.index + 1}"
+__all__ = [
+    "DEFAULT_VERSION",
+    "UNKNOWN_END",
+    "UNKNOWN_START",
+    "VERSION_WITH_VARIABLES",
+    "Condition",
+    "Effect",
+    "PolicyDocument",
+    "Principal",
+    "Statement",
+    "readable",
+    "unknown",
+]
 
 
 @dataclass(frozen=True, slots=True)
@@ -137,6 +53,8 @@ class PolicyDocument:
     name: str = ""
     unknown: str = ""
     pointer: str = ""
+    prepared: dict[Any, Any] = field(default_factory=dict, init=False, repr=False, compare=False)
+    """What was worked out about this document and is kept as long as it is; private to this package."""
 
     @classmethod
     def parse(cls, source: Mapping[str, Any] | str, *, name: str = "", pointer: str = "") -> PolicyDocument:
@@ -153,7 +71,8 @@ class PolicyDocument:
             PolicyError: with the JSON pointer of what is wrong: not JSON, a duplicate key, an element that IAM does
                 not know, a wrong type, a statement without Effect or without Action.
         """
-        raise NotImplementedError
+        version, statements, reason = read(source)
+        return cls(version, statements, name=name, unknown=reason, pointer=pointer)
 
     @classmethod
     def not_known(cls, reason: str, *, name: str = "") -> PolicyDocument:
