@@ -1,0 +1,287 @@
+"""An authorization-details dump (``aws iam get-account-authorization-details``), role by role, whatever its size.
+
+The documents of managed policies may stand behind the roles that attach them, so the file is read twice: first the
+default versions of managed policies go to a spool on disk, then the roles are yielded one by one.
+"""
+
+from __future__ import annotations
+
+import json
+from datetime import date
+from functools import lru_cache
+from tempfile import SpooledTemporaryFile
+from typing import IO, TYPE_CHECKING, Any, Final
+
+from bedrock_o11y.errors import UsageError
+from bedrock_o11y.iam import PolicyDocument
+
+from .documents import BOUNDARY, TRUST, UnreadableError, read_document
+from .dump_trouble import Trouble, trouble_in
+from .json_object import KeyTwice, key_twice, noticing_objects
+from .role import Reading, Role, UnreadRole
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from pathlib import Path
+
+TOP_LEVEL_KEYS: Final = frozenset(("UserDetailList", "GroupDetailList", "RoleDetailList", "Policies", "IsTruncated"))
+"""By which a dump is known; they come in any order."""
+
+_SPOOL_IN_MEMORY: Final = 8 * 1024 * 1024
+_DOCUMENTS_IN_MEMORY: Final = 256
+
+
+class DumpSource:
+    """The roles of a dump, or of a list of its pages."""
+
+    def __init__(self, path: Path, *, pages: bool = False) -> None:
+        """Reads nothing yet.
+
+        Args:
+            path: of the dump.
+            pages: the file is a list of dumps, as paging programs save them.
+        """
+        self.origin = str(path)
+        self.reading = Reading()
+        self._path = path
+        self._page = "item." if pages else ""
+
+    def roles(self) -> Iterator[Role | UnreadRole]:
+        """The roles in the order of the file.
+
+        Raises:
+            UsageError: the file cannot be read, or it is broken before its first role ends.
+        """
+        import ijson  # not before a dump is read: it would slow the start of every other command
+
+        try:
+            with _Policies(self._path, self._page) as policies:
+                yield from self._roles(policies)
+        except OSError as error:
+            raise UsageError(f"{self._path}: cannot be read: {error.strerror}") from None
+        except ijson.JSONError as error:  # pragma: no cover (both passes catch it; a change of ijson must not crash)
+            raise UsageError(f"{self._path}: not JSON: {error}") from None
+
+    def _roles(self, policies: _Policies) -> Iterator[Role | UnreadRole]:
+        import ijson  # see roles()
+
+        last = ""
+        trouble: Trouble | None = None
+        objects, noticed = noticing_objects()
+        with self._path.open("rb") as file:
+            try:
+                for number, raw in enumerate(
+                    ijson.items(file, f"{self._page}RoleDetailList.item", map_type=objects, use_float=True)
+                ):
+                    role = self._role(raw, number, policies, key_twice(raw) if noticed else None)
+                    noticed.clear()
+                    last = role.name
+                    yield role
+            except ijson.JSONError:
+                trouble = trouble_in(self._path)
+        if trouble:
+            self._say(trouble, last)
+        elif policies.may_be_cut and self._is_cut():
+            self.reading.partial.append(
+                f"{self._path}: it is one page of several, the roles of the others are missing; "
+                "get the dump without --no-paginate and --max-items"
+            )
+
+    def _say(self, trouble: Trouble, last: str) -> None:
+        if not last:
+            raise UsageError(f"{trouble}, before the first role was whole; get the dump again")
+        self.reading.partial.append(
+            f"{trouble}, after the role {last}; roles behind it were not read; get the dump again"
+        )
+
+    def _is_cut(self) -> bool:
+        """Whether the dump says of itself that more follows: its last page, where it has several."""
+        import ijson  # see roles()
+
+        for mark in ("IsTruncated", "NextToken"):
+            with self._path.open("rb") as file:
+                said = list(ijson.items(file, self._page + mark))
+            if said and said[-1] not in (False, None):
+                return True
+        return False
+
+    def _role(self, raw: Any, number: int, policies: _Policies, twice: KeyTwice | None) -> Role | UnreadRole:
+        # Of a list of pages the pointer would need the page, which ijson does not tell: those roles have none.
+        pointer = "" if self._page else f"/RoleDetailList/{number}"
+        name = str(raw.get("RoleName") or raw.get("Arn") or f"role {number + 1}") if isinstance(raw, dict) else pointer
+        try:
+            if not isinstance(raw, dict):
+                raise UnreadableError(
+                    "the role is no object; expected what get-account-authorization-details prints", ""
+                )
+            if twice:
+                raise UnreadableError(f"the key {twice.key} stands twice; expected it once", twice.pointer)
+            return _whole_role(raw, name, policies, self._path, pointer)
+        except UnreadableError as error:
+            return UnreadRole(
+                name=str(raw.get("Arn") or name) if isinstance(raw, dict) else name,
+                reason=f"{self._path}: {error}",
+                file=self._path,
+                pointer=error.pointer if error.pointer.startswith(pointer) else pointer + error.pointer,
+            )
+
+
+def _whole_role(raw: dict[str, Any], name: str, policies: _Policies, path: Path, pointer: str) -> Role:
+    inline = [
+        read_document(
+            one.get("PolicyDocument"),
+            name=str(one.get("PolicyName", "")),
+            pointer=f"{pointer}/RolePolicyList/{index}/PolicyDocument",
+        )
+        for index, one in enumerate(_objects(raw, "RolePolicyList", pointer))
+    ]
+    attached = _objects(raw, "AttachedManagedPolicies", pointer)
+    managed = [policies.get(str(one.get("PolicyArn", "")), str(one.get("PolicyName", ""))) for one in attached]
+    if "AssumeRolePolicyDocument" not in raw:
+        raise UnreadableError("AssumeRolePolicyDocument is missing; expected who may assume the role", pointer)
+    return Role(
+        name=name,
+        arn=str(raw.get("Arn", "")),
+        trust=read_document(raw["AssumeRolePolicyDocument"], name=TRUST, pointer=f"{pointer}/AssumeRolePolicyDocument"),
+        policies=(*inline, *managed),
+        managed=tuple(str(one.get("PolicyArn", "")) for one in attached),
+        boundary=boundary_of(raw, policies),
+        created=created_on(raw.get("CreateDate")),
+        tags=tags_of(raw.get("Tags")),
+        file=path,
+        pointer=pointer,
+    )
+
+
+def boundary_of(raw: dict[str, Any], policies: _Policies | None) -> PolicyDocument | None:
+    """The permissions boundary of a role as AWS prints it; not known when its text is not in the file.
+
+    Args:
+        raw: the role.
+        policies: the managed policies of the file; None when it has none.
+
+    Raises:
+        UnreadableError: the text of the boundary cannot be read.
+    """
+    written = raw.get("PermissionsBoundary")
+    if not written:
+        return None
+    arn = str(written.get("PermissionsBoundaryArn", "")) if isinstance(written, dict) else str(written)
+    if policies is None:
+        return PolicyDocument.not_known(f"the file does not contain {arn}", name=BOUNDARY)
+    return policies.get(arn, BOUNDARY)
+
+
+def created_on(written: Any) -> date | None:
+    """The day of a date as AWS prints it; None when there is none."""
+    try:
+        return date.fromisoformat(str(written)[:10])
+    except ValueError:
+        return None
+
+
+def tags_of(written: Any) -> dict[str, str] | None:
+    """Tags as AWS prints them, a list of Key and Value; None when the source says nothing about them."""
+    if not isinstance(written, list):
+        return None
+    return {str(tag.get("Key", "")): str(tag.get("Value", "")) for tag in written if isinstance(tag, dict)}
+
+
+def _objects(raw: dict[str, Any], key: str, pointer: str) -> list[dict[str, Any]]:
+    """A list of objects; a role that lacks the list cannot be called clean."""
+    if key not in raw:
+        raise UnreadableError(f"{key} is missing; expected a list, which may be empty", pointer)
+    listed = raw[key]
+    if not isinstance(listed, list) or not all(isinstance(one, dict) for one in listed):
+        raise UnreadableError(f"{key} is no list of objects", f"{pointer}/{key}")
+    return listed
+
+
+class _Watched:
+    """A binary file that notices, while others read it, whether a mark of a cut dump occurs in it anywhere."""
+
+    def __init__(self, file: IO[bytes]) -> None:
+        self._file = file
+        self._tail = b""
+        self.marked = False
+
+    def read(self, size: int = -1) -> bytes:
+        """Reads on."""
+        chunk = self._file.read(size)
+        if not self.marked:
+            window = self._tail + chunk
+            self.marked = b'"IsTruncated"' in window or b'"NextToken"' in window
+            self._tail = chunk[-12:]
+        return chunk
+
+
+class _Policies:
+    """The default versions of the managed policies of a dump: on disk when they are many, parsed when asked for."""
+
+    def __init__(self, path: Path, page: str) -> None:
+        self._path = path
+        self._page = page
+        self._places: dict[str, tuple[int, int, str]] = {}
+        self._complete = True
+        self.may_be_cut = False
+        self._spool = SpooledTemporaryFile(max_size=_SPOOL_IN_MEMORY)  # noqa: SIM115 (closed by __exit__)
+        self._document = lru_cache(maxsize=_DOCUMENTS_IN_MEMORY)(self._read)
+
+    def __enter__(self) -> _Policies:
+        import ijson  # see DumpSource.roles
+
+        objects, noticed = noticing_objects()
+        with self._path.open("rb") as file:
+            watched = _Watched(file)
+            try:
+                for number, raw in enumerate(
+                    ijson.items(watched, f"{self._page}Policies.item", map_type=objects, use_float=True)
+                ):
+                    self._keep(raw, "" if self._page else f"/Policies/{number}", check=bool(noticed))
+                    noticed.clear()
+            except ijson.JSONError:
+                self._complete = False  # the pass over the roles meets the same and says where
+        self.may_be_cut = watched.marked
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._spool.close()
+
+    def get(self, arn: str, name: str) -> PolicyDocument:
+        """The document of a managed policy; not known when the dump does not contain it.
+
+        Raises:
+            UnreadableError: the document is there and cannot be read.
+        """
+        return self._document(arn, name)
+
+    def _keep(self, raw: Any, pointer: str, *, check: bool) -> None:
+        if not isinstance(raw, dict) or not isinstance(raw.get("Arn"), str):
+            return
+        versions = raw.get("PolicyVersionList")
+        default = raw.get("DefaultVersionId")
+        for index, version in enumerate(versions if isinstance(versions, list) else ()):
+            if not isinstance(version, dict) or "Document" not in version:
+                continue
+            if version.get("IsDefaultVersion") is True or (default and version.get("VersionId") == default):
+                twice = key_twice(version) if check else None
+                text = json.dumps({"twice": [twice.key, twice.pointer]} if twice else {"document": version["Document"]})
+                data = text.encode()
+                self._places[raw["Arn"]] = (
+                    self._spool.seek(0, 2), len(data), f"{pointer}/PolicyVersionList/{index}"
+                )  # fmt: skip
+                self._spool.write(data)
+                return
+
+    def _read(self, arn: str, name: str) -> PolicyDocument:
+        place = self._places.get(arn)
+        if place is None:
+            where = "the dump does not contain" if self._complete else "the dump breaks off and does not contain"
+            return PolicyDocument.not_known(f"{where} {arn}", name=name)
+        at, size, pointer = place
+        self._spool.seek(at)
+        kept = json.loads(self._spool.read(size))
+        if "twice" in kept:
+            key, below = kept["twice"]
+            raise UnreadableError(f"the policy {arn}: the key {key} stands twice; expected it once", pointer + below)
+        return read_document(kept["document"], name=name, pointer=f"{pointer}/Document")
