@@ -3,8 +3,9 @@
 boto3 is imported when the first client is made, never at import.
 """
 
-from .background import in_background
+from .background import in_background, one_after_another
 from .reading import Reading, Status, look
+from .role_reader import RoleReader
 from .session import Account, AwsAccount
 
-__all__ = ["Account", "AwsAccount", "Reading", "Status", "in_background", "look"]
+__all__ = ["Account", "AwsAccount", "Reading", "RoleReader", "Status", "in_background", "look", "one_after_another"]
