@@ -1,11 +1,15 @@
-"""What the service roles of AgentCore have in common: who assumes them, and the models they call."""
+"""What the roles of AgentCore have in common: who assumes them, the models they call, what they may have beside."""
 
 from __future__ import annotations
 
 from typing import Final
 
 from . import sources
-from .grant import Condition, Grant, Severity, Source
+from .grant import Condition, Confidence, Grant, Severity, Source
+
+_AGENTCORE = "arn:${Partition}:bedrock-agentcore:${Region}:${Account}:"
+_CREDENTIALS = "arn:${Partition}:secretsmanager:${Region}:${Account}:secret:bedrock-agentcore-identity!default/"
+_OWN_CHOICE = "Which of the account's resources it uses is known only to its code."
 
 SERVICE_PRINCIPAL: Final = "bedrock-agentcore.amazonaws.com"
 """The service that assumes the roles of runtimes, memories, gateways and evaluations."""
@@ -55,4 +59,76 @@ def trust(sid: str, source_arn: str, *, wildcard: str, source: Source, purpose: 
         severity=Severity.HIGH,
         sources=(source, sources.CONFUSED_DEPUTY),
         wildcard=wildcard,
+    )
+
+
+def optional_grant(
+    sid: str,
+    actions: tuple[str, ...],
+    resources: tuple[str, ...],
+    purpose: str,
+    source: Source = sources.AGENTCORE_ACTIONS,
+    *,
+    conditions: tuple[Condition, ...] = (),
+    wildcard: str = _OWN_CHOICE,
+    confidence: Confidence = Confidence.OBSERVED,
+) -> Grant:
+    """A grant that a role may have and does not need.
+
+    Args:
+        sid: its statement id.
+        actions: IAM actions.
+        resources: templates of resource ARNs.
+        purpose: what does not work without it.
+        source: where AWS says so.
+        conditions: all must hold.
+        wildcard: why a wildcard in ``resources`` cannot be narrower.
+        confidence: how well AWS's documentation supports it as part of such a role.
+    """
+    return Grant(
+        sid=sid,
+        actions=actions,
+        resources=resources,
+        conditions=conditions,
+        purpose=purpose,
+        severity=Severity.INFO,
+        sources=(source,),
+        wildcard=wildcard,
+        confidence=confidence,
+        optional=True,
+    )
+
+
+def identity_extras(identity: str) -> tuple[Grant, ...]:
+    """What a workload needs to get credentials for services that want OAuth tokens or API keys.
+
+    Args:
+        identity: template of the names of its workload identity.
+    """
+    resources = (
+        _AGENTCORE + "workload-identity-directory/default",
+        _AGENTCORE + f"workload-identity-directory/default/workload-identity/{identity}",
+        _AGENTCORE + "token-vault/default",
+    )
+    return (
+        optional_grant(
+            "GetResourceTokens",
+            ("bedrock-agentcore:GetResourceOauth2Token",),
+            (*resources, _AGENTCORE + "token-vault/default/oauth2credentialprovider/*"),
+            "It cannot call a service that wants an OAuth token.",
+        ),
+        optional_grant(
+            "GetResourceApiKeys",
+            ("bedrock-agentcore:GetResourceApiKey",),
+            (*resources, _AGENTCORE + "token-vault/default/apikeycredentialprovider/*"),
+            "It cannot call a service that wants an API key.",
+        ),
+        optional_grant(
+            "ReadIdentitySecrets",
+            ("secretsmanager:GetSecretValue",),
+            (_CREDENTIALS + "oauth2/*", _CREDENTIALS + "apikey/*"),
+            "It cannot read the credentials that AgentCore Identity keeps for it.",
+            sources.SECRETS_MANAGER_ACTIONS,
+            wildcard="Secrets Manager puts six characters behind the name of each credential provider's secret.",
+        ),
     )

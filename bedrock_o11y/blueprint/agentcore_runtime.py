@@ -112,8 +112,8 @@ GRANTS: Final = (
         sid="ReadSamplingRules",
         actions=("xray:GetSamplingRules", "xray:GetSamplingTargets"),
         resources=("*",),
-        purpose="A tracer that samples by X-Ray's rules cannot read them: it falls back to a rate of its own, and traces "
-        "of the agent are missing.",
+        purpose="A tracer that samples by X-Ray's rules cannot read them: it falls back to a rate of its own, and "
+        "traces of the agent are missing.",
         severity=Severity.HIGH,
         sources=(sources.RUNTIME_PERMISSIONS, sources.XRAY_SAMPLING, sources.XRAY_ACTIONS),
         wildcard=_NO_RESOURCE_TYPES,

@@ -9,44 +9,13 @@ from __future__ import annotations
 
 from typing import Final
 
-from . import sources
-from .grant import Condition, Confidence, Grant, Severity, Source
+from . import agentcore, sources
+from .grant import Condition
 
 _AGENTCORE = "arn:${Partition}:bedrock-agentcore:${Region}:${Account}:"
-_IDENTITY_RESOURCES = (
-    _AGENTCORE + "workload-identity-directory/default",
-    _AGENTCORE + "workload-identity-directory/default/workload-identity/${Agent}",
-    _AGENTCORE + "token-vault/default",
-)
-_OWN_CHOICE = "Which of the account's resources an agent uses is known only to its code."
-
-
-def _extra(
-    sid: str,
-    actions: tuple[str, ...],
-    resources: tuple[str, ...],
-    purpose: str,
-    source: Source = sources.AGENTCORE_ACTIONS,
-    *,
-    conditions: tuple[Condition, ...] = (),
-    wildcard: str = _OWN_CHOICE,
-) -> Grant:
-    return Grant(
-        sid=sid,
-        actions=actions,
-        resources=resources,
-        conditions=conditions,
-        purpose=purpose,
-        severity=Severity.INFO,
-        sources=(source,),
-        wildcard=wildcard,
-        confidence=Confidence.OBSERVED,
-        optional=True,
-    )
-
 
 EXTRA_GRANTS: Final = (
-    _extra(
+    agentcore.optional_grant(
         "UseCodeInterpreter",
         (
             "bedrock-agentcore:StartCodeInterpreterSession",
@@ -61,7 +30,7 @@ EXTRA_GRANTS: Final = (
         ),
         "The agent cannot run code in a sandbox.",
     ),
-    _extra(
+    agentcore.optional_grant(
         "UseBrowser",
         (
             "bedrock-agentcore:StartBrowserSession",
@@ -77,7 +46,7 @@ EXTRA_GRANTS: Final = (
         "The agent cannot use a browser.",
     ),
     # The reference has no resource types for these three; the sessions themselves are limited by the statement above.
-    _extra(
+    agentcore.optional_grant(
         "SteerBrowser",
         (
             "bedrock-agentcore:ConnectBrowserAutomationStream",
@@ -88,7 +57,7 @@ EXTRA_GRANTS: Final = (
         "The agent can start a browser but cannot steer it.",
         wildcard="These actions have no resource types.",
     ),
-    _extra(
+    agentcore.optional_grant(
         "UseMemory",
         (
             "bedrock-agentcore:CreateEvent",
@@ -106,30 +75,8 @@ EXTRA_GRANTS: Final = (
         (_AGENTCORE + "memory/*",),
         "The agent cannot remember.",
     ),
-    _extra(
-        "GetResourceTokens",
-        ("bedrock-agentcore:GetResourceOauth2Token",),
-        (*_IDENTITY_RESOURCES, _AGENTCORE + "token-vault/default/oauth2credentialprovider/*"),
-        "The agent cannot call a service that wants an OAuth token.",
-    ),
-    _extra(
-        "GetResourceApiKeys",
-        ("bedrock-agentcore:GetResourceApiKey",),
-        (*_IDENTITY_RESOURCES, _AGENTCORE + "token-vault/default/apikeycredentialprovider/*"),
-        "The agent cannot call a service that wants an API key.",
-    ),
-    _extra(
-        "ReadIdentitySecrets",
-        ("secretsmanager:GetSecretValue",),
-        (
-            "arn:${Partition}:secretsmanager:${Region}:${Account}:secret:bedrock-agentcore-identity!default/oauth2/*",
-            "arn:${Partition}:secretsmanager:${Region}:${Account}:secret:bedrock-agentcore-identity!default/apikey/*",
-        ),
-        "AgentCore Identity cannot read the credentials that it keeps for the agent.",
-        sources.SECRETS_MANAGER_ACTIONS,
-        wildcard="Secrets Manager puts six characters behind the name of each credential provider's secret.",
-    ),
-    _extra(
+    *agentcore.identity_extras("${Agent}"),
+    agentcore.optional_grant(
         "ApplyGuardrails",
         ("bedrock:ApplyGuardrail",),
         (
@@ -139,27 +86,27 @@ EXTRA_GRANTS: Final = (
         "The agent cannot apply a guardrail.",
         sources.BEDROCK_ACTIONS,
     ),
-    _extra(
+    agentcore.optional_grant(
         "CountTokens",
         ("bedrock:CountTokens",),
         ("arn:${Partition}:bedrock:*::foundation-model/*", "arn:${Partition}:bedrock:${Region}:${Account}:*"),
         "The agent cannot count the tokens of a prompt before it is sent.",
         sources.BEDROCK_ACTIONS,
     ),
-    _extra(
+    agentcore.optional_grant(
         "InvokeOtherAgents",
         ("bedrock-agentcore:InvokeAgentRuntime",),
         (_AGENTCORE + "runtime/*",),
         "The agent cannot call other agents of the account.",
     ),
-    _extra(
+    agentcore.optional_grant(
         "InvokeGateways",
         ("bedrock-agentcore:InvokeGateway",),
         (_AGENTCORE + "gateway/*",),
         "The agent cannot reach the tools behind a gateway.",
         sources.GATEWAY_PERMISSIONS,
     ),
-    _extra(
+    agentcore.optional_grant(
         "SubscribeToModels",
         ("aws-marketplace:ViewSubscriptions", "aws-marketplace:Subscribe"),
         ("*",),

@@ -2,11 +2,18 @@
 
 from __future__ import annotations
 
-from typing import Final
+from dataclasses import replace
+from typing import TYPE_CHECKING, Final
 
-from . import invocation_logging
+from . import invocation_logging, permissions
+from .agentcore_gateway import AGENTCORE_GATEWAY
+from .agentcore_memory import AGENTCORE_MEMORY
 from .agentcore_runtime import AGENTCORE_RUNTIME
+from .evaluation import EVALUATION
 from .role_kind import RoleKind
+
+if TYPE_CHECKING:
+    from .grant import Grant
 
 INVOCATION_LOGGING: Final = RoleKind(
     id="invocation-logging",
@@ -19,7 +26,57 @@ INVOCATION_LOGGING: Final = RoleKind(
     parameters=(("LogGroupName", "the log group of the invocation records"),),
 )
 
-_KINDS: Final = (INVOCATION_LOGGING, AGENTCORE_RUNTIME)
+_READER_PARAMETERS = (
+    ("LogGroupName", "the log group of the invocation records"),
+    ("BucketName", "the payload bucket"),
+    ("RecordName", "the SSM parameter in which the owner of the setting is recorded"),
+    ("ModelId", "the model that the canary calls"),
+)
+
+
+def _optional(grants: tuple[Grant, ...]) -> tuple[Grant, ...]:
+    return tuple(replace(grant, optional=True) for grant in grants)
+
+
+OBSERVABILITY_READER: Final = RoleKind(
+    id="observability-reader",
+    title="Role of people and pipelines that run plan, check and audit",
+    service="",
+    trust=None,
+    source_arns=(),
+    grants=(
+        *permissions.READER_GRANTS,
+        *_optional((*permissions.CANARY_GRANTS, permissions.READ_ALL_ROLES_GRANT)),
+    ),
+    required_hint=True,
+    parameters=_READER_PARAMETERS,
+)
+
+DEPLOYER: Final = RoleKind(
+    id="deployer",
+    title="Role of people and pipelines that deploy",
+    service="",
+    trust=None,
+    source_arns=(),
+    grants=(
+        *permissions.DEPLOYER_GRANTS,
+        *permissions.PLAN_GRANTS,
+        *_optional(tuple(grant for grant in permissions.READER_GRANTS if grant not in permissions.PLAN_GRANTS)),
+        *_optional(permissions.CANARY_GRANTS),
+    ),
+    required_hint=True,
+    parameters=(*_READER_PARAMETERS, ("Qualifier", "the qualifier of the CDK bootstrap, hnb659fds by default")),
+)
+
+_KINDS: Final = (
+    INVOCATION_LOGGING,
+    AGENTCORE_RUNTIME,
+    AGENTCORE_MEMORY,
+    AGENTCORE_GATEWAY,
+    EVALUATION,
+    OBSERVABILITY_READER,
+    DEPLOYER,
+)
 
 ROLE_KINDS: Final[dict[str, RoleKind]] = {kind.id: kind for kind in _KINDS}
 """Every kind, in the order in which they are listed for people."""

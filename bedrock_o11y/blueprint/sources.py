@@ -93,7 +93,7 @@ POLICY_PERMISSIONS = Source(
     "https://docs.aws.amazon.com/bedrock-agentcore/latest/devguide/policy-permissions.html",
 )
 MEMORY_STRATEGIES = Source(
-    "Amazon Bedrock AgentCore developer guide, Configure built-in with overrides strategies",
+    "Amazon Bedrock AgentCore developer guide, Configure a custom strategy",
     "https://docs.aws.amazon.com/bedrock-agentcore/latest/devguide/long-term-configuring-custom-strategies.html",
 )
 MEMORY_MANAGED_POLICY = Source(
@@ -132,4 +132,28 @@ MODEL_ACCESS = Source(
 IAM_ACTIONS = Source(
     "Service authorization reference, AWS Identity and Access Management",
     "https://docs.aws.amazon.com/service-authorization/latest/reference/list_awsidentityandaccessmanagementiam.html",
+)
+POLICY_EVALUATION = Source(
+    "IAM user guide, Policy evaluation logic",
+    "https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_evaluation-logic.html",
+)
+PERMISSIONS_BOUNDARIES = Source(
+    "IAM user guide, Permissions boundaries for IAM entities",
+    "https://docs.aws.amazon.com/IAM/latest/UserGuide/access_policies_boundaries.html",
+)
+CONDITION_OPERATORS = Source(
+    "IAM user guide, IAM JSON policy elements: Condition operators",
+    "https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_condition_operators.html",
+)
+LEAST_PRIVILEGE = Source(
+    "IAM user guide, Security best practices in IAM",
+    "https://docs.aws.amazon.com/IAM/latest/UserGuide/best-practices.html",
+)
+SERVICE_AUTHORIZATION = Source(
+    "Service authorization reference",
+    "https://docs.aws.amazon.com/service-authorization/latest/reference/reference_policies_actions-resources-contextkeys.html",
+)
+LOG_GROUP_ARNS = Source(
+    "Amazon CloudWatch Logs user guide, Overview of managing access permissions to your CloudWatch Logs resources",
+    "https://docs.aws.amazon.com/AmazonCloudWatch/latest/logs/iam-access-control-overview-cwl.html",
 )
