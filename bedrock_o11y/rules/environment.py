@@ -1,0 +1,158 @@
+"""What is known about the calls of a role: the account and Region of a template, and the facts of its sessions.
+
+A template does not know the account and the Region it will be deployed into, but it means the same ones wherever it
+names them. So it is judged in a sample environment, and what is reported is put back into the template's own words.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING, Any, Final
+
+from bedrock_o11y.iam import unknown
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from bedrock_o11y.iam import PolicyDocument, Statement
+    from bedrock_o11y.roles import Role
+
+SAMPLE_ACCOUNT: Final = "444455556666"
+SAMPLE_REGION: Final = "us-east-1"
+
+_PSEUDO_PARAMETERS: Final = {
+    "AWS::AccountId": SAMPLE_ACCOUNT,
+    "AWS::Region": SAMPLE_REGION,
+    "AWS::Partition": "aws",
+    "AWS::URLSuffix": "amazonaws.com",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Settled:
+    """A role of which the environment has been settled.
+
+    Attributes:
+        role: the role, without pseudo parameters of a template.
+        account: its account; empty when nothing tells it.
+        words: sample values and what the source calls them, to put back into reports.
+        assumed: what was assumed, one sentence each.
+    """
+
+    role: Role
+    account: str
+    words: Mapping[str, str]
+    assumed: tuple[str, ...]
+
+    def in_its_words(self, text: str) -> str:
+        """A text with the sample values put back into the words of the source."""
+        for value, word in self.words.items():
+            text = text.replace(value, word)
+        return text
+
+
+def settle(role: Role, *, region: str | None = None) -> Settled:
+    """Puts sample values where a template names its own account, Region or partition.
+
+    Args:
+        role: the role as its source gave it.
+        region: the Region to take; None takes a sample.
+    """
+    values = {**_PSEUDO_PARAMETERS, **({"AWS::Region": region} if region else {})}
+    markers = {unknown(name): value for name, value in values.items()}
+    used: set[str] = set()
+
+    def fill(text: str) -> str:
+        if "\ue000" in text:
+            for marker, value in markers.items():
+                if marker in text:
+                    used.add(marker)
+                    text = text.replace(marker, value)
+        return text
+
+    filled = replace(
+        role,
+        trust=_filled(role.trust, fill) if role.trust else None,
+        policies=tuple(_filled(policy, fill) for policy in role.policies),
+        boundary=_filled(role.boundary, fill) if role.boundary else None,
+    )
+    account = role.account
+    if not account and unknown("AWS::AccountId") in used:
+        account = SAMPLE_ACCOUNT
+    words = {SAMPLE_ACCOUNT: "<AWS::AccountId>"} if unknown("AWS::AccountId") in used and not role.account else {}
+    assumed = []
+    if used:
+        assumed.append(
+            "The template is judged for one account, one Region "
+            f"({values['AWS::Region']}) and the partition aws, whichever it is deployed into."
+        )
+    return Settled(filled if used else role, account, words, tuple(assumed))
+
+
+def _filled(document: PolicyDocument, fill: Any) -> PolicyDocument:
+    return replace(document, statements=tuple(_statement(statement, fill) for statement in document.statements))
+
+
+def _statement(statement: Statement, fill: Any) -> Statement:
+    return replace(
+        statement,
+        actions=tuple(map(fill, statement.actions)),
+        resources=tuple(map(fill, statement.resources)),
+        conditions=tuple(replace(each, values=tuple(map(fill, each.values))) for each in statement.conditions),
+        principals=None
+        if statement.principals is None
+        else tuple(replace(each, value=fill(each.value)) for each in statement.principals),
+    )
+
+
+def session_facts(role: Role, account: str, region: str | None, given: Mapping[str, Any]) -> dict[str, Any]:
+    """The condition keys whose value is known for every call that a service's session of a role makes.
+
+    A session that a service started carries no MFA and no user name; its calls come over TLS and are its own, not
+    those of a service on its behalf (IAM user guide, AWS global condition context keys).
+
+    Args:
+        role: the role.
+        account: its account; empty when it is not known.
+        region: the Region of the calls; None when it is not known.
+        given: what the user says beside, which wins.
+
+    Returns:
+        Keys and values; None for a key that is known to be absent.
+    """
+    facts: dict[str, Any] = {
+        "aws:MultiFactorAuthPresent": None,
+        "aws:MultiFactorAuthAge": None,
+        "aws:username": None,
+        "aws:PrincipalType": "AssumedRole",
+        "aws:PrincipalIsAWSService": "false",
+        "aws:PrincipalServiceName": None,
+        "aws:PrincipalServiceNamesList": None,
+        "aws:SecureTransport": "true",
+        "aws:ViaAWSService": "false",
+        "aws:CalledVia": None,
+        "aws:CalledViaFirst": None,
+        "aws:CalledViaLast": None,
+    }
+    if account:
+        facts |= {"aws:PrincipalAccount": account, "aws:ResourceAccount": account}
+    if role.arn:
+        facts["aws:PrincipalArn"] = role.arn
+    if region:
+        facts["aws:RequestedRegion"] = region
+    if role.tags is not None:
+        facts |= {f"aws:PrincipalTag/{key}": value for key, value in role.tags.items()}
+        facts |= {key: None for key in _principal_tags(role) if key.lower() not in {known.lower() for known in facts}}
+    return {**facts, **{key: value for key, value in given.items() if ":" in key}}
+
+
+def _principal_tags(role: Role) -> set[str]:
+    """The principal tags that the policies of a role ask for; those it does not carry are absent."""
+    documents = [*role.policies, *([role.boundary] if role.boundary else [])]
+    return {
+        condition.key
+        for document in documents
+        for statement in document.statements
+        for condition in statement.conditions
+        if condition.key.lower().startswith("aws:principaltag/")
+    }

@@ -1,0 +1,198 @@
+"""What a role of a kind needs, permission by permission, and how far its policies grant each.
+
+A grant of the blueprint is a template: the name of the agent, the repository, the model and the Region of a role are
+not known beforehand. Each permission is first asked for with every value at once; where the role grants only some, the
+value it does grant is taken, and the permission is asked for again with that value. A value that was found once is kept
+for the following permissions, so that a role is judged as the role of one agent, and not of a different one for each
+permission.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, replace
+from string import Template
+from typing import TYPE_CHECKING, Any, Final
+
+from bedrock_o11y.iam import Coverage, Need, PolicyDocument, Verdict, cover, excess
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping, Sequence
+    from datetime import date
+
+    from bedrock_o11y.blueprint import Grant, RoleKind
+
+ANY: Final = "*"
+"""What stands for a template parameter that nobody knows."""
+PARAMETER: Final = re.compile(r"\$\{(\w+)\}")
+"""A name in a template, as ``string.Template`` has it."""
+_NOTHING: Final = PolicyDocument("2012-10-17", ())
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """One permission that a role needs, and how far it has it.
+
+    Attributes:
+        grant: the grant of the blueprint.
+        action: one of its actions.
+        resource: what was asked for in the end, a pattern.
+        coverage: the answer.
+        superseded: it is not needed for an agent of this age, and why; empty when it is needed.
+    """
+
+    grant: Grant
+    action: str
+    resource: str
+    coverage: Coverage
+    superseded: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Asking:
+    """Everything that bears on the answers, beside the grants.
+
+    Attributes:
+        identity: the policies of the role.
+        boundary: its permissions boundary.
+        limits: SCPs.
+        facts: condition keys of its sessions.
+        agent_created: the day on which the agent was created.
+    """
+
+    identity: Sequence[PolicyDocument]
+    boundary: PolicyDocument | None
+    limits: Sequence[PolicyDocument]
+    facts: Mapping[str, Any]
+    agent_created: date
+
+
+def needed(kind: RoleKind, variant: str) -> tuple[Grant, ...]:
+    """The grants of a kind that a variant of it cannot do without."""
+    return tuple(grant for grant in kind.grants if not grant.optional and for_variant(grant, variant))
+
+
+def for_variant(grant: Grant, variant: str) -> bool:
+    """Whether a grant belongs to a variant."""
+    return not grant.variants or not variant or variant in grant.variants
+
+
+def superseded(grant: Grant, agent_created: date) -> str:
+    """Why an agent of this age does not need a grant, in a sentence; empty when it does."""
+    too_old = grant.since is not None and agent_created < grant.since
+    too_new = grant.until is not None and agent_created > grant.until
+    return grant.superseded if too_old or too_new else ""
+
+
+def ask(kind: RoleKind, variant: str, values: dict[str, str], asking: Asking) -> Iterator[Asked]:
+    """Asks for every permission that a role of a kind needs.
+
+    Args:
+        kind: the kind.
+        variant: of the kind; empty for none.
+        values: template values that are known; those that are found out are added.
+        asking: what bears on the answers.
+
+    Yields:
+        In the order of the blueprint, one answer for each action.
+    """
+    for grant in needed(kind, variant):
+        context = request_context(grant, values)
+        for action in grant.actions:
+            answers = [
+                _ask_one(action, template, context, values, asking) for template in grant.asked or grant.resources
+            ]
+            if grant.part_suffices:
+                coverage, resource = min(answers, key=lambda answer: _rank(answer[0]))
+                if coverage.verdict is Verdict.PARTIAL:
+                    coverage = replace(coverage, verdict=Verdict.GRANTED)
+            else:
+                coverage, resource = max(answers, key=lambda answer: _rank(answer[0]))
+            yield Asked(grant, action, resource, coverage, superseded(grant, asking.agent_created))
+
+
+def request_context(grant: Grant, values: Mapping[str, str]) -> dict[str, str]:
+    """The condition keys that a request of a grant carries: the first value of each of its conditions."""
+    return {each.key: fill(each.values[0], values) for each in grant.conditions if each.values}
+
+
+def fill(template: str, values: Mapping[str, str]) -> str:
+    """A template with its values; a parameter that is not known becomes a star."""
+    known = {name: values.get(name, ANY) for name in PARAMETER.findall(template)}
+    return Template(template).substitute(known)
+
+
+def _ask_one(
+    action: str, template: str, context: Mapping[str, str], values: dict[str, str], asking: Asking
+) -> tuple[Coverage, str]:
+    """Asks for one action on one resource template; see the module for how unknown parameters are found."""
+    resource, coverage = _covered(action, template, context, values, asking)
+    unknowns = [name for name in PARAMETER.findall(template) if name not in values]
+    if coverage.verdict is not Verdict.PARTIAL or not unknowns:
+        return coverage, resource
+    best = coverage
+    for found in _allowed(action, resource, template, unknowns, asking):
+        trial = {**values, **found}
+        resource, coverage = _covered(action, template, context, trial, asking)
+        if _rank(coverage) < _rank(best):
+            best = coverage
+            if coverage.verdict is Verdict.GRANTED:
+                values |= found
+                return coverage, resource
+    return best, fill(template, values)
+
+
+def _covered(
+    action: str, template: str, context: Mapping[str, str], values: Mapping[str, str], asking: Asking
+) -> tuple[str, Coverage]:
+    resource = fill(template, values)
+    return resource, cover(
+        Need(action, resource, dict(context)),
+        identity=asking.identity,
+        boundary=asking.boundary,
+        limits=asking.limits,
+        facts=asking.facts,
+    )
+
+
+def _allowed(
+    action: str, resource: str, template: str, unknowns: Sequence[str], asking: Asking
+) -> Iterator[dict[str, str]]:
+    """Values of parameters with which the role does allow the action: read off a request that it allows."""
+    fence = PolicyDocument.parse(
+        {"Version": "2012-10-17", "Statement": [{"Effect": "Allow", "Action": action, "Resource": resource}]}
+    )
+    parameters = reading(template)
+    for each in excess(asking.identity, _NOTHING, boundary=fence, facts=asking.facts):
+        match = parameters.match(each.witness.resource) if each.witness else None
+        if match:
+            yield {name: match[name] for name in unknowns}
+
+
+def reading(template: str) -> re.Pattern[str]:
+    """What reads the values of a template's parameters off a concrete ARN."""
+    seen: set[str] = set()
+    text, position = "", 0
+    for match in PARAMETER.finditer(template):
+        text += re.escape(template[position : match.start()])
+        name = match[1]
+        text += f"(?P={name})" if name in seen else f"(?P<{name}>[^:]*)"
+        seen.add(name)
+        position = match.end()
+    rest = re.escape(template[position:]).replace(r"\*", ".*")
+    return re.compile(f"{text.replace(chr(92) + '*', '[^:]*')}{rest}$", re.DOTALL)
+
+
+_ORDER: Final = (
+    Verdict.GRANTED,
+    Verdict.CONDITIONAL,
+    Verdict.UNKNOWN,
+    Verdict.PARTIAL,
+    Verdict.BLOCKED_BY_BOUNDARY,
+    Verdict.DENIED,
+    Verdict.MISSING,
+)
+
+
+def _rank(coverage: Coverage) -> int:
+    return _ORDER.index(coverage.verdict)

@@ -1,0 +1,50 @@
+"""An action that the role needs, on more resources than it needs."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final
+
+from bedrock_o11y.blueprint import Severity, sources
+from bedrock_o11y.iam import Beyond
+
+from .about_excess import excesses, finding, grouped
+from .rule import Rule
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from bedrock_o11y.report import Finding
+
+    from .subject import Subject
+
+RULE: Final = Rule(
+    id="wider-resource",
+    title="A permission reaches further than recommended",
+    severity=Severity.MEDIUM,
+    why="The role can write where it has no business: into the logs of other agents, into other accounts.",
+    how="The action is recommended, but not on all of these resources; the witness is one that is not. A name that the "
+    "audit cannot know (agent, repository, model) counts as a star.",
+    sources=(sources.LEAST_PRIVILEGE,),
+)
+
+
+def check(subject: Subject) -> Iterator[Finding]:
+    """Yields one finding for each statement."""
+    for group in grouped(subject, excesses(subject, Beyond.RESOURCE)):
+        recommended = dict.fromkeys(text for each in group.excesses for text in each.recommended)
+        enough = ", ".join(subject.words(text) for text in recommended)
+        yield finding(
+            subject,
+            RULE,
+            group,
+            f"{', '.join(group.actions)} reaches {', '.join(group.resources)}; {enough} is enough.",
+            worst=RULE.severity,
+        )
+    for group in grouped(subject, excesses(subject, Beyond.UNKNOWN)):
+        yield finding(
+            subject,
+            RULE,
+            group,
+            f"It cannot be said whether {', '.join(group.actions)} on {', '.join(group.resources)} is too wide.",
+            worst=Severity.LOW,
+        )
