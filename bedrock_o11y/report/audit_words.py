@@ -1,0 +1,186 @@
+"""What the reports for people say in the same words: what comes first, what counts as evidence, what it all means."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Final
+
+from .audit import RoleState
+from .escape import plain
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+    from bedrock_o11y.blueprint import Severity
+
+    from .audit import AuditReport, RoleReport
+    from .finding import Finding
+
+UNDECIDED: Final = "UNKNOWN"
+"""The verdict of a finding about which nothing could be said."""
+
+ANYTHING: Final = "*"
+"""The resource of an action that has none; as evidence it says nothing."""
+
+MANY_CLEAN: Final = 20
+"""Up to so many clean roles have a line each; beyond, they are counted."""
+
+_NEVER: Final = 99
+
+DIFF_MARKS: Final = "= the same, - missing, + too much, ~ different"
+
+
+@dataclass(frozen=True, slots=True)
+class Group:
+    """Findings of a role that share all but what they are about: one rule, one reason.
+
+    Attributes:
+        findings: at least one.
+    """
+
+    findings: tuple[Finding, ...]
+
+    @property
+    def first(self) -> Finding:
+        """The one that stands for all in rule, severity, why and next."""
+        return self.findings[0]
+
+    @property
+    def undecided(self) -> bool:
+        """Whether nothing could be said."""
+        return self.first.verdict == UNDECIDED
+
+    @property
+    def label(self) -> str:
+        """The severity in capitals, or UNKNOWN."""
+        return UNDECIDED if self.undecided else self.first.severity.value.upper()
+
+    def sentences(self) -> Iterator[tuple[str, tuple[tuple[str, str], ...]]]:
+        """Yields message and evidence of each finding; evidence that all share stands with the last one only."""
+        shown = [(plain(finding.message), evidence(finding)) for finding in self.findings]
+        shared = len({seen for _, seen in shown}) == 1
+        for number, (message, seen) in enumerate(shown):
+            yield message, () if shared and number < len(shown) - 1 else seen
+
+    @property
+    def steps(self) -> tuple[str, ...]:
+        """What to do, each step once."""
+        return tuple(dict.fromkeys(plain(finding.next) for finding in self.findings if finding.next))
+
+
+def groups(findings: Sequence[Finding]) -> tuple[Group, ...]:
+    """The findings of a role, worst first, neighbours of one rule and one reason together."""
+    kept: dict[tuple[object, ...], list[Finding]] = {}
+    for finding in sorted(findings, key=lambda each: each.severity.rank):
+        undecided = finding.verdict == UNDECIDED
+        kept.setdefault((finding.severity, finding.rule, finding.why, undecided), []).append(finding)
+    return tuple(Group(tuple(each)) for each in kept.values())
+
+
+def evidence(finding: Finding) -> tuple[tuple[str, str], ...]:
+    """What shows it, each with its name: statement, resource, one request; nothing that the message says already."""
+    shown = {
+        "Statement": finding.statement,
+        "Resource": finding.resource if finding.resource != ANYTHING else "",
+        "Witness": finding.witness if finding.witness != finding.resource else "",
+    }
+    return tuple((name, plain(text)) for name, text in shown.items() if text and text not in finding.message)
+
+
+def title(role: RoleReport) -> str:
+    """What the role was judged as."""
+    if role.state is RoleState.UNREAD and not role.kind:
+        return "Could not be read"
+    return plain(f"{role.kind_title} ({role.kind})" if role.kind_title else role.kind)
+
+
+def is_clean(role: RoleReport) -> bool:
+    """Whether a role was read as a whole and nothing was found, or nothing that is not accepted."""
+    return role.state is RoleState.JUDGED and not role.findings and not role.unread
+
+
+def troubled(report: AuditReport) -> tuple[RoleReport, ...]:
+    """The roles about which there is something to say: the worst first, those that were not read at the end."""
+
+    def urgency(role: RoleReport) -> tuple[bool, int]:
+        decided = [finding for finding in role.findings if finding.verdict != UNDECIDED]
+        return not decided, min((finding.severity.rank for finding in decided or role.findings), default=_NEVER)
+
+    return tuple(sorted((role for role in report.roles if not is_clean(role)), key=urgency))
+
+
+def clean(report: AuditReport) -> tuple[RoleReport, ...]:
+    """The roles that are clean."""
+    return tuple(role for role in report.roles if is_clean(role))
+
+
+def heading(report: AuditReport) -> str:
+    """The first line: what was looked at."""
+    return plain(f"bedrock-o11y audit: {', '.join(report.origins) or 'nothing'}")
+
+
+def warnings(report: AuditReport) -> Iterator[tuple[str, str]]:
+    """Yields what is the matter with the audit itself: a word in capitals and a sentence."""
+    for reason in report.partial:
+        yield "PARTIAL", plain(reason)
+    for entry in report.expired:
+        yield "EXPIRED", plain(entry)
+    for entry in report.unused:
+        yield "UNUSED", plain(entry)
+
+
+def summary(report: AuditReport) -> str:
+    """How many roles and findings there are, of which kind, and how old the data is."""
+    judged = sum(role.state is RoleState.JUDGED for role in report.roles)
+    unread = len(report.roles) - judged
+    accepted = sum(len(role.accepted) for role in report.roles)
+    counts = report.counts()
+    parts = [f"{_many(judged, 'role')} judged, {severities(counts)}"]
+    if accepted:
+        parts.append(f"{_many(accepted, 'finding')} accepted by the baseline")
+    if unread:
+        parts.append(f"{_many(unread, 'role')} could not be read")
+    if part := sum(role.state is RoleState.JUDGED and bool(role.unread) for role in report.roles):
+        parts.append(f"{_many(part, 'role')} read in part")
+    if report.others:
+        parts.append(f"{_many(report.others, 'role')} {'is' if report.others == 1 else 'are'} none of ours")
+    return f"{'; '.join(parts)}; action data of {report.data_date}."
+
+
+def severities(counts: dict[Severity, int]) -> str:
+    """``7 findings: 4 high, 3 info``."""
+    shown = ", ".join(f"{count} {severity.value}" for severity, count in counts.items() if count)
+    total = sum(counts.values())
+    return f"{_many(total, 'finding')}: {shown}" if total else "no findings"
+
+
+def verdict(report: AuditReport) -> str:
+    """What it all means, in a sentence; the exit code says the same."""
+    failing = len(report.failing())
+    threshold = report.fail_on.value if report.fail_on else ""
+    worse = " or worse" if threshold != "critical" else ""
+    if failing:
+        return f"Failed: {_many(failing, 'finding')} {'is' if failing == 1 else 'are'} {threshold}{worse}."
+    if unknown := len(report.unknowns()):
+        return f"Not everything could be read or decided ({unknown}), so this is no pass."
+    if not report.roles:
+        return "Nothing was judged: no role is one of ours. --as KIND judges a role as that kind."
+    if not any(report.counts().values()):
+        return "All clear."
+    return f"Passed: nothing is {threshold}{worse}." if threshold else "Passed: --fail-on never."
+
+
+def patch_line(report: AuditReport, command: str) -> str:
+    """How to get the patch; empty when there is nothing to patch, or no command."""
+    findings = any(finding.verdict != UNDECIDED for role in report.roles for finding in role.findings)
+    return f"Next, the patch (as json, terraform, cdk or cli): {command}" if command and findings else ""
+
+
+def accepted_lines(role: RoleReport) -> Iterator[str]:
+    """Yields a line for each finding that the baseline accepts."""
+    for each in role.accepted:
+        yield plain(f"{each.finding.rule}: {each.finding.message} Accepted until {each.expires}: {each.reason}")
+
+
+def _many(number: int, noun: str) -> str:
+    return f"{number} {noun}{'' if number == 1 else 's'}"
