@@ -6,8 +6,12 @@ from dataclasses import dataclass, field
 from enum import Enum
 from typing import TYPE_CHECKING, Any
 
+from .effective import Clause, Layer, Level, documents, layer
+from .patterns import Reading
+from .request_context import Context, World
+
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Iterable, Mapping, Sequence
 
     from .document import PolicyDocument
     from .witness import StatementReference
@@ -72,4 +76,39 @@ def decide(
     Raises:
         PolicyError: a document cannot be read.
     """
-    raise NotImplementedError
+    mine = asked(request, "", documents(identity))
+    guards = [asked(request, "", documents(limit)) for limit in limits]
+    if boundary is not None:
+        guards.append(asked(request, "", documents(boundary)))
+    for one in (*guards, mine):
+        for clause in one.counting_denies(Level.CERTAIN):
+            if about(clause, request.resource, most=True):
+                named = clause.reference
+                return Decision(Outcome.EXPLICIT_DENY if named else Outcome.IMPLICIT_DENY, named)
+    granting = [_granting(one, request.resource) for one in (*guards, mine)]
+    if any(clause is None for clause in granting):
+        return Decision(Outcome.IMPLICIT_DENY)
+    return Decision(Outcome.ALLOWED, granting[-1].reference if granting[-1] else None)
+
+
+def asked(request: Request, name: str, sources: Iterable[PolicyDocument]) -> Layer:
+    """What documents say about a request."""
+    context = Context(request.context, World.CLOSED)
+    return layer(name, sources, request.action.lower(), context, request.principal)
+
+
+def about(clause: Clause, resource: str, *, most: bool) -> bool:
+    """Whether a clause is about a concrete resource, at the most or at the least.
+
+    ``*`` is the resource of an action without resource types: only a pattern that matches every text matches it.
+    """
+    reading = Reading.WHOLE if most is not clause.negated else Reading.FIELDS
+    patterns = clause.patterns(reading, most=most)
+    if resource == "*":
+        return any(pattern.everything for pattern in patterns) is not clause.negated
+    return any(pattern.matches(resource) for pattern in patterns) is not clause.negated
+
+
+def _granting(one: Layer, resource: str) -> Clause | None:
+    """The first clause that allows a resource for certain."""
+    return next((c for c in one.counting_allows(Level.CERTAIN) if about(c, resource, most=False)), None)

@@ -14,7 +14,7 @@ from urllib.parse import unquote
 
 from .errors import PolicyError
 from .statement import Condition, Effect, Principal, Statement
-from .unknown_text import UNKNOWN_END, UNKNOWN_START, readable, unknown
+from .unknown_text import UNKNOWN_END, UNKNOWN_START, readable
 
 VERSION_WITH_VARIABLES: Final = "2012-10-17"
 DEFAULT_VERSION: Final = "2008-10-17"
@@ -203,8 +203,7 @@ def _conditions(value: Any, pointer: str) -> tuple[Condition, ...]:
             raise PolicyError(f"expected an object, found {_kind(keys)}", f"{pointer}/{_escape(operator)}")
         for key, values in keys.items():
             texts = _values(values, pointer, operator, key)
-            # An operator that nobody knows is never judged; so is one whose key is not known.
-            found.append(Condition(unknown(operator) if UNKNOWN_START in key else operator, key, texts))
+            found.append(Condition(operator, key, texts))
     return tuple(found)
 
 

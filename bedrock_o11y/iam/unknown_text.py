@@ -28,3 +28,9 @@ def unknown(name: str) -> str:
 def readable(text: str) -> str:
     """A text for people: unknown pieces are written as ``<LogGroup.Arn>``."""
     return _UNKNOWN.sub(r"<\1>", text)
+
+
+def unknown_pieces(text: str) -> tuple[str, ...]:
+    """The unknown pieces of a text as people read them, each once; a variable without value as it is written."""
+    names = (found[1] for found in _UNKNOWN.finditer(text))
+    return tuple(dict.fromkeys(name if name.startswith("${") else f"<{name}>" for name in names))

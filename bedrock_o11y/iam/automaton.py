@@ -1,0 +1,221 @@
+"""One search for all questions about sets of texts: is there a word that these patterns match and those do not?
+
+The patterns of a question run side by side, one bit for each place of each, in one integer. A breadth-first search over
+such states meets every distinguishable text once, shortest first: it gives a word, or proves that there is none.
+Nothing is ever compared pattern with pattern, and no member of a union by itself: ``x*`` lies inside ``x`` and ``x?*``
+together and inside neither.
+"""
+
+from __future__ import annotations
+
+from collections import deque
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Final, Protocol
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+
+    from .patterns import Pattern
+    from .variables import Hole
+
+STATES: Final = 20_000
+"""How many states a search may meet before it gives up."""
+WORK: Final = 300_000_000
+"""How many bits of states it may keep: what bounds time and memory when the states are long."""
+
+_READABLE: Final = "xyzabcdefghijklmnopqrstuvw0123456789XYZABCDEFGHIJKLMNOPQRSTUVW-_/.@"
+_PRIVATE: Final = 0xE100
+"""Characters beyond the readable ones; none of them means anything to the patterns."""
+
+
+class TooManyStatesError(Exception):
+    """A search was given up: nothing is proved."""
+
+
+Word = tuple["str | Hole", ...]
+"""A text of characters; in questions about texts with holes also of holes."""
+
+
+class Goal(Protocol):
+    """What is asked of a word, as a formula over the patterns that match it."""
+
+    def __call__(self, matching: int, unmatching: int, /) -> bool:
+        """Whether it is so, or may become so.
+
+        Args:
+            matching: bits of the patterns that count as matching where the formula asks for a match.
+            unmatching: bits of the patterns that count as matching where the formula asks that one does not.
+        """
+
+
+@dataclass(frozen=True, slots=True)
+class _Jump:
+    """A pattern for which a hole of the word may be any text: behind it every later place is possible."""
+
+    mask: int
+
+
+class Automaton:
+    """Patterns side by side.
+
+    Patterns are added first; each gives a mask, by which the goal knows it. Then :meth:`words` or :meth:`search`.
+    """
+
+    def __init__(self) -> None:
+        self._size = 0
+        self._masks: dict[tuple[int, bool], int] = {}
+        self._kept: list[Pattern] = []
+        self._start = 0
+        self._accept = 0
+        self._sure = 0
+        self._waits: dict[str, int] = {}
+        self._holes: dict[Hole, int] = {}
+        self._ones = 0
+        self._field_ones = 0
+        self._anything = 0
+        self._fields = 0
+        self._below: dict[int, int] = {}
+        self._jumps: list[_Jump] = []
+
+    def add(self, pattern: Pattern, *, holes_match_anything: bool = False) -> int:
+        """Adds a pattern, once.
+
+        Args:
+            pattern: the pattern.
+            holes_match_anything: whether a hole of the word may be any text for it, as it may under a Deny that could
+                bite; otherwise only the same hole and a star match it.
+
+        Returns:
+            Its mask.
+        """
+        key = (id(pattern), holes_match_anything)
+        if key in self._masks:
+            return self._masks[key]
+        self._kept.append(pattern)  # an id is only an id while the pattern lives
+        rows, at = pattern.rows, self._size
+        for character, bits in rows.waits.items():
+            self._waits[character] = self._waits.get(character, 0) | bits << at
+        for hole, bits in rows.holes.items():
+            self._holes[hole] = self._holes.get(hole, 0) | bits << at
+        self._ones |= rows.ones << at
+        self._field_ones |= rows.field_ones << at
+        self._anything |= rows.anything << at
+        self._fields |= rows.fields << at
+        self._start |= 1 << at
+        last = at + rows.places - 1
+        self._accept |= 1 << last
+        self._sure |= (1 << last) & self._anything
+        bits = rows.anything
+        while bits:
+            low = bits & -bits
+            bits ^= low
+            self._below[low << at] = (low - 1) << at
+        mask = ((1 << rows.places) - 1) << at
+        if holes_match_anything:
+            self._jumps.append(_Jump(mask))
+        self._masks[key] = mask
+        self._size += rows.places
+        return mask
+
+    def words(
+        self, goal: Goal, *, required: int = 0, symbols: Iterable[Hole] = (), distinct: bool = False
+    ) -> Iterator[tuple[Word, int]]:
+        """The words for which the goal holds, shortest first, one for each state.
+
+        Args:
+            goal: what is asked.
+            required: the patterns of which one must match in every word that the goal accepts; 0 when there are none.
+                It only makes the search quicker.
+            symbols: the holes that a word may contain.
+            distinct: only one word for each set of patterns that match.
+
+        Yields:
+            A word, and the bits of the patterns that match it.
+
+        Raises:
+            TooManyStatesError: more states than allowed.
+        """
+        start = self._trim(self._start)
+        came: dict[int, tuple[int, str | Hole] | None] = {start: None}
+        queue = deque([start])
+        symbols = tuple(symbols)
+        seen: set[int] = set()
+        work = 0
+        while queue:
+            state = queue.popleft()
+            accepted = state & self._accept
+            if goal(accepted, accepted) and not (distinct and accepted in seen):
+                seen.add(accepted)
+                yield self._word(came, state), accepted
+            for symbol, after in self._after(state, required, symbols):
+                if after in came:
+                    continue
+                came[after] = (state, symbol)
+                work += self._size + 64
+                if len(came) > STATES or work > WORK:
+                    raise TooManyStatesError
+                if goal(after, after & self._sure):
+                    queue.append(after)
+
+    def search(self, goal: Goal, *, required: int = 0, symbols: Iterable[Hole] = ()) -> Word | None:
+        """The shortest word for which the goal holds; None when there is none.
+
+        Raises:
+            TooManyStatesError: undecided.
+        """
+        for word, _ in self.words(goal, required=required, symbols=symbols):
+            return word
+        return None
+
+    def _after(self, state: int, required: int, symbols: tuple[Hole, ...]) -> Iterator[tuple[str | Hole, int]]:
+        """The states that can follow, each with a symbol that leads there."""
+        leading = state & required if required else state
+        free = not required or bool(leading & (self._anything | self._fields | self._ones | self._field_ones))
+        awaited = [character for character, bits in self._waits.items() if bits & state]
+        if free:
+            other = next((c for c in _READABLE if c not in awaited), None) or _beyond(awaited)
+            yield other, self._step(state, other)
+            if ":" not in awaited and state & (self._fields | self._field_ones):
+                yield ":", self._step(state, ":")
+        for character in awaited:
+            if free or leading & self._waits[character]:
+                yield character, self._step(state, character)
+        for hole in symbols:
+            step = ((state & self._holes.get(hole, 0)) << 1) | (state & self._anything)
+            for jump in self._jumps:
+                live = state & jump.mask
+                if live:
+                    step |= jump.mask & -(live & -live)
+            yield hole, self._trim(step)
+
+    def _step(self, state: int, character: str) -> int:
+        step = self._waits.get(character, 0) | self._ones
+        loop = self._anything
+        if character != ":":
+            step |= self._field_ones
+            loop |= self._fields
+        return self._trim(((state & step) << 1) | (state & loop))
+
+    def _trim(self, state: int) -> int:
+        """Drops the places left of the last star that a pattern has reached: whatever they lead to, it does too."""
+        stars = state & self._anything
+        while stars:
+            star = 1 << (stars.bit_length() - 1)
+            below = self._below[star]
+            state &= ~below
+            stars &= ~(below | star)
+        return state
+
+    @staticmethod
+    def _word(came: dict[int, tuple[int, str | Hole] | None], state: int) -> Word:
+        word: list[str | Hole] = []
+        step = came[state]
+        while step is not None:
+            word.append(step[1])
+            step = came[step[0]]
+        return tuple(reversed(word))
+
+
+def _beyond(awaited: list[str]) -> str:
+    taken = set(awaited)
+    return next(chr(code) for code in range(_PRIVATE, _PRIVATE + len(taken) + 1) if chr(code) not in taken)

@@ -1,0 +1,339 @@
+"""Patterns of actions and resources as small automata, and whether one matches a text.
+
+A pattern becomes a row of places: a place reads one symbol and steps to the next, or loops on itself (a star). Two
+things about a pattern may be open, so each can be read in more than one way:
+
+- **Colons.** AWS's pages disagree about whether a star in one of the first five fields of an ARN also matches ``:``.
+  :attr:`Reading.FIELDS` says no, :attr:`Reading.WHOLE` says yes; FIELDS never matches more.
+- **Holes.** A text that is not known. :attr:`Bound.LOWER` is what the pattern matches for certain: a hole is matched
+  by the same hole only. :attr:`Bound.UPPER` is what it may match: a hole is matched by any text.
+
+Sources: IAM User Guide, "IAM JSON policy elements: Resource" (wildcards, incomplete ARNs), "Action" (case), "Variables
+and tags" (variables count after the fifth colon).
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from enum import Enum
+from functools import lru_cache
+from typing import TYPE_CHECKING, Final
+
+from .unknown_text import UNKNOWN_END, UNKNOWN_START
+from .variables import LITERAL_QUESTION, LITERAL_STAR, Hole, Text, holes
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+_COLONS: Final = 5
+"""Of an ARN, in front of its sixth and last field."""
+
+
+class Reading(Enum):
+    """What a wildcard in the first five fields of an ARN matches."""
+
+    FIELDS = "fields"
+    """Anything but a colon."""
+    WHOLE = "whole"
+    """Anything."""
+
+
+class Bound(Enum):
+    """How a hole counts."""
+
+    LOWER = "lower"
+    """What the pattern matches whatever the hole is: a hole is a symbol, which only itself and a star match."""
+    UPPER = "upper"
+    """What the pattern matches for some text in the hole."""
+
+
+class Loop(Enum):
+    """What a place reads without being left."""
+
+    NOTHING = 0
+    FIELD = 1
+    """Anything but a colon."""
+    ANYTHING = 2
+
+
+@dataclass(frozen=True, slots=True)
+class One:
+    """A step on any one character.
+
+    Attributes:
+        colon: whether a colon will do.
+    """
+
+    colon: bool
+
+
+ANY_ONE: Final = One(colon=True)
+ONE_OF_A_FIELD: Final = One(colon=False)
+
+Step = str | One | Hole
+
+
+@dataclass(frozen=True, slots=True)
+class Rows:
+    """A pattern as rows of bits, one bit for each place.
+
+    Attributes:
+        waits: the places that step on a character.
+        holes: the places that step on a hole.
+        ones: the places that step on any character.
+        field_ones: the places that step on any character but a colon.
+        anything: the places that loop on anything.
+        fields: the places that loop on anything but a colon.
+        places: how many there are; the last one is where the pattern has been matched.
+    """
+
+    waits: dict[str, int]
+    holes: dict[Hole, int]
+    ones: int
+    field_ones: int
+    anything: int
+    fields: int
+    places: int
+
+
+@dataclass(eq=False, slots=True)
+class Pattern:
+    """A pattern, read in one way.
+
+    Attributes:
+        steps: what each place but the last steps on.
+        loops: what each place reads without being left.
+        exact: the one text that it matches; None when it has wildcards or holes.
+        everything: whether it matches every text.
+        prefix: with which every text that it matches begins.
+    """
+
+    steps: tuple[Step, ...]
+    loops: tuple[Loop, ...]
+    exact: str | None = None
+    everything: bool = False
+    prefix: str = ""
+    _rows: Rows | None = field(default=None, init=False, repr=False)
+
+    def __post_init__(self) -> None:
+        length = 0
+        while length < len(self.steps) and self.loops[length] is Loop.NOTHING:
+            if not isinstance(self.steps[length], str):
+                break
+            length += 1
+        self.prefix = "".join(step for step in self.steps[:length] if isinstance(step, str))
+        if length == len(self.steps):
+            if self.loops[length] is Loop.NOTHING:
+                self.exact = self.prefix
+            self.everything = not length and self.loops[0] is Loop.ANYTHING
+
+    @property
+    def prefix_only(self) -> bool:
+        """Whether it matches exactly the texts that begin with its prefix."""
+        return len(self.prefix) == len(self.steps) and self.loops[-1] is Loop.ANYTHING
+
+    @property
+    def rows(self) -> Rows:
+        """Its places as bits; worked out once."""
+        if self._rows is None:
+            self._rows = _rows(self.steps, self.loops)
+        return self._rows
+
+    def matches(self, text: str) -> bool:
+        """Whether it matches a concrete text: all places are followed at once, so that no pattern is slow."""
+        if self.exact is not None:
+            return text == self.exact
+        if not text.startswith(self.prefix):
+            return False
+        if self.prefix_only:
+            return True
+        rows = self.rows
+        start = len(self.prefix)
+        live = 1 << start
+        for character in text[start:]:
+            step = rows.waits.get(character, 0) | rows.ones
+            loop = rows.anything
+            if character != ":":
+                step |= rows.field_ones
+                loop |= rows.fields
+            live = ((live & step) << 1) | (live & loop)
+            if not live:
+                return False
+        return bool(live >> (rows.places - 1))
+
+    def same(self, other: Pattern) -> bool:
+        """Whether both are written alike, and so match the same; False says nothing."""
+        return self is other or (self.steps == other.steps and self.loops == other.loops)
+
+    def apart(self, other: Pattern) -> bool:
+        """Whether the first letters already show that no text matches both; False says nothing."""
+        return not (self.prefix.startswith(other.prefix) or other.prefix.startswith(self.prefix))
+
+
+@lru_cache(maxsize=1024)
+def action(text: str, bound: Bound) -> Pattern:
+    """An action pattern. Actions are compared in lower case.
+
+    Args:
+        text: as written.
+        bound: how unknown pieces count.
+    """
+    return _pattern("", text.lower(), variables=False, bound=bound, reading=Reading.WHOLE)
+
+
+@lru_cache(maxsize=2048)
+def resource(text: str, reading: Reading, bound: Bound, *, variables: bool) -> Pattern:
+    """A resource pattern.
+
+    An incomplete ARN is completed with stars. A hole before the fifth colon that one can see is taken to hold no
+    colon if five can be seen, and otherwise the whole rest of the ARN's first five fields.
+
+    Args:
+        text: as written.
+        reading: what wildcards in the first five fields match.
+        bound: how holes count.
+        variables: whether ``${…}`` after the fifth colon is a variable.
+    """
+    if not text:
+        return NOTHING
+    if not text.strip("*"):
+        return EVERYTHING
+    head, tail, whole = split(text)
+    if not whole and UNKNOWN_START not in head and head.startswith("arn:"):
+        head, tail = head + ":*" * (_COLONS - 1 - head.count(":")) + ":", "*"
+    return _pattern(head, tail, variables=variables, bound=bound, reading=reading)
+
+
+@lru_cache(maxsize=1024)
+def glob(text: str) -> Pattern:
+    """A pattern over a whole text, without fields, holes or variables."""
+    return _pattern("", text, variables=False, bound=Bound.LOWER, reading=Reading.WHOLE)
+
+
+def single(text: str) -> Pattern:
+    """A pattern of one text, in which nothing is special."""
+    return Pattern(tuple(text), (Loop.NOTHING,) * (len(text) + 1))
+
+
+def matches(pattern: str, text: str) -> bool:
+    """Whether a glob of IAM matches a text: ``*`` is any run, ``?`` is one character, nothing else is special.
+
+    The private characters of literal stars and question marks match a star and a question mark.
+    """
+    return glob(pattern).matches(text)
+
+
+def has_two_readings(text: str) -> bool:
+    """Whether it matters for a resource pattern what a wildcard in its first five fields matches."""
+    if not text.strip("*"):
+        return False
+    head, tail, whole = split(text)
+    if not ("*" in head or "?" in head):
+        return False
+    fields = head.split(":")[:_COLONS]
+    first = next((i for i, one in enumerate(fields) if "*" in one or "?" in one), _COLONS)
+    # A run of fields that are each a bare star, up to the end, is the same in both readings.
+    return not (head.startswith("arn:") and all(one == "*" for one in [*fields[first:], tail if whole else "*"]))
+
+
+def split(text: str) -> tuple[str, str, bool]:
+    """The first five fields of a resource with their colons, the rest, and whether the rest is there.
+
+    The colons in the names of unknown pieces are none. An unknown piece before the last of the five colons, when they
+    cannot all be seen, begins the rest.
+    """
+    if UNKNOWN_START not in text:
+        fields = text.split(":", _COLONS)
+        if len(fields) <= _COLONS:
+            return text, "", False
+        return text[: len(text) - len(fields[_COLONS])], fields[_COLONS], True
+    colons = 0
+    inside = False
+    for at, character in enumerate(text):
+        if character == UNKNOWN_START:
+            inside = True
+        elif character == UNKNOWN_END:
+            inside = False
+        elif character == ":" and not inside:
+            colons += 1
+            if colons == _COLONS:
+                return text[: at + 1], text[at + 1 :], True
+    at = text.index(UNKNOWN_START)
+    return text[:at], text[at:], True
+
+
+def _pattern(head: str, tail: str, *, variables: bool, bound: Bound, reading: Reading) -> Pattern:
+    steps: list[Step] = []
+    loops = [Loop.NOTHING]
+    in_field = reading is Reading.FIELDS
+    pieces: Iterable[tuple[bool, Text | Hole]] = (
+        *((in_field, piece) for piece in _pieces(head, variables=False)),
+        *((False, piece) for piece in _pieces(tail, variables=variables)),
+    )
+    after_hole = False
+    for of_a_field, piece in pieces:
+        if isinstance(piece, Hole):
+            if bound is Bound.UPPER:
+                loops[-1] = Loop.ANYTHING
+                after_hole = True
+            else:
+                steps.append(piece)
+                loops.append(Loop.NOTHING)
+            continue
+        narrow = of_a_field and not after_hole
+        star, one = (Loop.FIELD, ONE_OF_A_FIELD) if narrow else (Loop.ANYTHING, ANY_ONE)
+        for character in piece.pattern:
+            if character == "*":
+                if loops[-1] is not Loop.ANYTHING:
+                    loops[-1] = star
+                continue
+            if character == "?":
+                steps.append(one)
+                # `*?` is `?*`: the star goes last, so that equal patterns look equal.
+                moved = loops[-1] is star
+                loops.append(star if moved else Loop.NOTHING)
+                if moved:
+                    loops[-2] = Loop.NOTHING
+                continue
+            steps.append("*" if character == LITERAL_STAR else "?" if character == LITERAL_QUESTION else character)
+            loops.append(Loop.NOTHING)
+    return Pattern(tuple(steps), tuple(loops))
+
+
+def _pieces(text: str, *, variables: bool) -> tuple[Text | Hole, ...]:
+    if UNKNOWN_START in text or (variables and "${" in text):
+        return holes(text, variables=variables)
+    return (Text(text),) if text else ()
+
+
+def _rows(steps: tuple[Step, ...], loops: tuple[Loop, ...]) -> Rows:
+    waits: dict[str, int] = {}
+    symbols: dict[Hole, int] = {}
+    ones = field_ones = anything = fields = 0
+    for i, step in enumerate(steps):
+        if isinstance(step, str):
+            waits[step] = waits.get(step, 0) | 1 << i
+        elif isinstance(step, Hole):
+            symbols[step] = symbols.get(step, 0) | 1 << i
+        elif step.colon:
+            ones |= 1 << i
+        else:
+            field_ones |= 1 << i
+    for i, loop in enumerate(loops):
+        if loop is Loop.ANYTHING:
+            anything |= 1 << i
+        elif loop is Loop.FIELD:
+            fields |= 1 << i
+    return Rows(waits, symbols, ones, field_ones, anything, fields, len(loops))
+
+
+EVERYTHING: Final = Pattern((), (Loop.ANYTHING,))
+"""Matches every text."""
+NOTHING: Final = Pattern(("\uf8ff",), (Loop.NOTHING, Loop.NOTHING))
+"""Matches no text that there is: the empty resource."""
+NO_RESOURCE: Final = Pattern((), (Loop.NOTHING,))
+"""The resource of an action without resource types, ``*`` in a request: the empty word, which only stars match."""
+A_RESOURCE: Final = _pattern("arn:*:*:*:*:", "*", variables=False, bound=Bound.LOWER, reading=Reading.FIELDS)
+"""Every well-formed ARN."""
+AN_ACTION: Final = Pattern((ONE_OF_A_FIELD, ":", ONE_OF_A_FIELD), (Loop.NOTHING, Loop.FIELD, Loop.NOTHING, Loop.FIELD))
+"""Every well-formed action."""
