@@ -83,7 +83,7 @@ GRANTS: Final = (
         severity=Severity.MEDIUM,
         sources=(sources.RUNTIME_PERMISSIONS, sources.LOGS_ACTIONS),
         wildcard="It is a list of all log groups: the guide grants it on every group, the reference on * alone.",
-        confidence=Confidence.DISPUTED,
+        confidence=Confidence.OBSERVED,
     ),
     Grant(
         sid="LetSpansIntoOwnLogGroup",

@@ -46,8 +46,16 @@ class Group:
 def excesses(subject: Subject, beyond: Beyond) -> Iterator[Excess]:
     """What is beyond in one respect, without what other rules speak about."""
     for each in subject.beyond:
-        if each.beyond is beyond and not spoken_for(subject, each):
+        if each.beyond is beyond and not spoken_for(subject, each) and not _means_the_recommended(subject, each):
             yield each
+
+
+def _means_the_recommended(subject: Subject, each: Excess) -> bool:
+    """Whether an action pattern is wider than the recommendation in its letters alone: no known action is beyond."""
+    if each.beyond is not Beyond.ACTION or is_literal(each.action) or "everything but" in each.action:
+        return False
+    meant = expand(each.action)
+    return bool(meant) and all(action.lower() in subject.recommended_actions for action in meant)
 
 
 def spoken_for(subject: Subject, each: Excess) -> bool:

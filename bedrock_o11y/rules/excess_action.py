@@ -33,12 +33,12 @@ RULE: Final = Rule(
 
 def check(subject: Subject) -> Iterator[Finding]:
     """Yields one finding for each statement and severity."""
-    recommended = {action.lower() for statement in subject.recommendation.statements for action in statement.actions}
+    {action.lower() for statement in subject.recommendation.statements for action in statement.actions}
     for group in grouped(subject, excesses(subject, Beyond.ACTION)):
         wide = [action for action in group.actions if not is_literal(action)]
         extra = ""
         if wide and ":" in wide[0]:
-            more = [action for action in expand(wide[0]) if action.lower() not in recommended]
+            more = [action for action in expand(wide[0]) if action.lower() not in subject.recommended_actions]
             extra = f" ({len(more)} actions beyond, {', '.join(more[:2])} among them)" if more else ""
         names = ", ".join(group.actions)
         yield finding(

@@ -107,6 +107,11 @@ class Subject:
         """All that a role of this kind and variant may have; a parameter that nobody gave counts as a star."""
         return _recommendation(self.kind.id, self.variant, tuple(sorted(self.given.items())))
 
+    @cached_property
+    def recommended_actions(self) -> frozenset[str]:
+        """The actions of the recommendation, in lower case."""
+        return frozenset(action.lower() for statement in self.recommendation.statements for action in statement.actions)
+
     def recommended_document(self) -> dict[str, Any]:
         """The recommendation as IAM writes it."""
         return _recommended_document(self.kind, self.variant, self.given)
