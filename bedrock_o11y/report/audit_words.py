@@ -91,7 +91,7 @@ def title(role: RoleReport) -> str:
     """What the role was judged as."""
     if role.state is RoleState.UNREAD and not role.kind:
         return "Could not be read"
-    return plain(f"{role.kind_title} ({role.kind})" if role.kind_title else role.kind)
+    return plain(f"{role.kind}: {role.kind_title}" if role.kind_title else role.kind)
 
 
 def is_clean(role: RoleReport) -> bool:
