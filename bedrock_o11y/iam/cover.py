@@ -101,13 +101,14 @@ def cover(
         PolicyError: a document cannot be read.
     """
     context = Context(_together(facts or {}, need.context), World.OPEN)
-    wanted = need.action.lower()
-    layers = [layer("", documents(identity), wanted, context)]
+    named = [("", documents(identity))]
     if boundary is not None:
-        layers.append(layer(BOUNDARY, documents(boundary), wanted, context))
+        named.append((BOUNDARY, documents(boundary)))
     for limit in limits:
         sources = documents(limit)
-        layers.append(layer(next((one.name for one in sources if one.name), "a limit"), sources, wanted, context))
+        named.append((next((one.name for one in sources if one.name), "a limit"), sources))
+    begins = _words(need.resource).prefix
+    layers = [layer(name, sources, need.action.lower(), context, begins=begins) for name, sources in named]
     first = _Question(need, context, layers, Reading.FIELDS).answer()
     if not two_readings(layers):
         return first

@@ -94,7 +94,14 @@ def decide(
 def asked(request: Request, name: str, sources: Iterable[PolicyDocument]) -> Layer:
     """What documents say about a request."""
     context = Context(request.context, World.CLOSED)
-    return layer(name, sources, request.action.lower(), context, request.principal)
+    return layer(
+        name,
+        sources,
+        request.action.lower(),
+        context,
+        principal=request.principal,
+        begins="" if request.resource == "*" else request.resource,
+    )
 
 
 def about(clause: Clause, resource: str, *, most: bool) -> bool:

@@ -7,11 +7,12 @@ and at the most.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from enum import IntEnum
 from functools import lru_cache
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Final
 
 from .conditions import holds, open_conditions
 from .document import VERSION_WITH_VARIABLES, Effect, PolicyDocument
@@ -151,7 +152,15 @@ def reference(document: PolicyDocument, statement: Statement) -> StatementRefere
     return StatementReference(document.name, statement.label, document.pointer + statement.pointer)
 
 
-def layer(name: str, sources: Iterable[PolicyDocument], wanted: str, context: Context, principal: str = "") -> Layer:
+def layer(
+    name: str,
+    sources: Iterable[PolicyDocument],
+    wanted: str,
+    context: Context,
+    *,
+    principal: str = "",
+    begins: str = "",
+) -> Layer:
     """What documents say about one action in one context.
 
     Args:
@@ -160,6 +169,7 @@ def layer(name: str, sources: Iterable[PolicyDocument], wanted: str, context: Co
         wanted: a concrete action, in lower case.
         context: of the request.
         principal: who asks, for statements with principals.
+        begins: how every resource that matters begins; statements whose resources begin otherwise are left out.
     """
     allows: list[Clause] = []
     denies: list[Clause] = []
@@ -172,6 +182,8 @@ def layer(name: str, sources: Iterable[PolicyDocument], wanted: str, context: Co
         variables = document.version == VERSION_WITH_VARIABLES
         for statement, certain in speaking(document, wanted):
             if statement.principals is not None and not _is_for(statement, principal):
+                continue
+            if begins and not statement.not_resources and not _may_begin(document, statement, begins):
                 continue
             found = clause_of(document, statement, context, variables=variables, certain=certain)
             if found is None:
@@ -235,6 +247,21 @@ def speaking(document: PolicyDocument, wanted: str) -> list[tuple[Statement, boo
         elif not any(least.matches(wanted) for least, _ in excluded):
             found[i] = False
     return [(document.statements[i], found[i]) for i in sorted(found)]
+
+
+_SPECIAL: Final = re.compile(rf"[*?${UNKNOWN_START}]")
+
+
+def _may_begin(document: PolicyDocument, statement: Statement, begins: str) -> bool:
+    """Whether a resource of a statement may begin so, by what its patterns have in front of the first wildcard."""
+    prefixes = document.prepared.get(statement.index)
+    if prefixes is None:
+        prefixes = tuple({_SPECIAL.split(text, 1)[0] for text in statement.resources}) or ("",)
+        document.prepared[statement.index] = prefixes
+    for prefix in prefixes:
+        if begins.startswith(prefix) or prefix.startswith(begins):
+            return True
+    return False
 
 
 @dataclass(frozen=True, slots=True)

@@ -106,6 +106,7 @@ class Pattern:
         exact: the one text that it matches; None when it has wildcards or holes.
         everything: whether it matches every text.
         prefix: with which every text that it matches begins.
+        prefix_only: whether it matches exactly the texts that begin with its prefix.
     """
 
     steps: tuple[Step, ...]
@@ -113,6 +114,7 @@ class Pattern:
     exact: str | None = None
     everything: bool = False
     prefix: str = ""
+    prefix_only: bool = False
     _rows: Rows | None = field(default=None, init=False, repr=False)
 
     def __post_init__(self) -> None:
@@ -125,12 +127,8 @@ class Pattern:
         if length == len(self.steps):
             if self.loops[length] is Loop.NOTHING:
                 self.exact = self.prefix
+            self.prefix_only = self.loops[length] is Loop.ANYTHING
             self.everything = not length and self.loops[0] is Loop.ANYTHING
-
-    @property
-    def prefix_only(self) -> bool:
-        """Whether it matches exactly the texts that begin with its prefix."""
-        return len(self.prefix) == len(self.steps) and self.loops[-1] is Loop.ANYTHING
 
     @property
     def rows(self) -> Rows:
