@@ -73,7 +73,7 @@ EXTRA_GRANTS: Final = (
             "bedrock-agentcore:ListSessions",
         ),
         (_AGENTCORE + "memory/*",),
-        "The agent cannot remember.",
+        "The agent cannot read or write its memory.",
     ),
     *agentcore.identity_extras("${Agent}"),
     agentcore.optional_grant(

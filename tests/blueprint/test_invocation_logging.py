@@ -122,6 +122,7 @@ ALL_GRANTS = [
     *permissions.READER_GRANTS,
     *permissions.CANARY_GRANTS,
     *permissions.DEPLOYER_GRANTS,
+    *permissions.AUDITOR_GRANTS,
 ]
 
 
