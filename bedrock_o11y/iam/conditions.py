@@ -8,15 +8,16 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from .document import UNKNOWN_START
-from .operators import Comparison, Family, Operator, Quantifier, compare, like, operator
+from .operators import Comparison, Family, Operator, Quantifier, compare, operator
+from .patterns import matches
 from .request_context import UNKNOWN, Context, World
+from .unknown_text import UNKNOWN_START
 from .variables import Text, as_literal, holes, substitute
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
-    from .document import Condition
+    from .statement import Condition
 
 __all__ = ["UNKNOWN", "Context", "World", "holds", "open_conditions"]
 
@@ -94,7 +95,7 @@ def _matches(meaning: Operator, expected: str, actual: str) -> bool | None:
         return None
     if meaning.comparison is Comparison.IGNORE_CASE:
         expected, actual = expected.lower(), actual.lower()
-    return None if like(_widest(expected, meaning), actual) else False
+    return None if matches(_widest(expected, meaning), actual) else False
 
 
 def _widest(expected: str, meaning: Operator) -> str:

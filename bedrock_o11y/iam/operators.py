@@ -18,7 +18,8 @@ from fractions import Fraction
 from functools import lru_cache
 from typing import TYPE_CHECKING, Final
 
-from .variables import LITERAL_QUESTION, LITERAL_STAR, as_plain
+from .patterns import matches
+from .variables import as_plain
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -143,40 +144,8 @@ def compare(meaning: Operator, expected: str, actual: str) -> bool | None:
         None when it cannot be said: a number, date, address or base64 text that is none, on either side.
     """
     if meaning.comparison is Comparison.LIKE:
-        return arn_like(expected, actual) if meaning.family is Family.ARN else like(expected, actual)
+        return arn_like(expected, actual) if meaning.family is Family.ARN else matches(expected, actual)
     return _COMPARE[meaning.family](meaning.comparison, as_plain(expected), actual)
-
-
-def like(pattern: str, text: str) -> bool:
-    """Whether a text matches a pattern: ``*`` is any run of characters, ``?`` is one; nothing else is special."""
-    if "*" not in pattern and "?" not in pattern:
-        return as_plain(pattern) == text
-    # The last star takes as little as it can and more on every failure: exact, and at worst pattern times text.
-    at = place = 0
-    star = resume = -1
-    while place < len(text):
-        if at < len(pattern) and pattern[at] == "*":
-            star, resume = at, place
-            at += 1
-        elif at < len(pattern) and _takes(pattern[at], text[place]):
-            at += 1
-            place += 1
-        elif star >= 0:
-            resume += 1
-            at, place = star + 1, resume
-        else:
-            return False
-    return all(remaining == "*" for remaining in pattern[at:])
-
-
-def _takes(symbol: str, character: str) -> bool:
-    if symbol == "?":
-        return True
-    if symbol == LITERAL_STAR:
-        return character == "*"
-    if symbol == LITERAL_QUESTION:
-        return character == "?"
-    return symbol == character
 
 
 def arn_like(pattern: str, arn: str) -> bool:
@@ -187,7 +156,7 @@ def arn_like(pattern: str, arn: str) -> bool:
     """
     expected = pattern.split(":", ARN_FIELDS - 1)
     actual = arn.split(":", ARN_FIELDS - 1)
-    return len(expected) == len(actual) == ARN_FIELDS and all(map(like, expected, actual))
+    return len(expected) == len(actual) == ARN_FIELDS and all(map(matches, expected, actual))
 
 
 def _ordered(comparison: Comparison, expected: Fraction | None, actual: Fraction | None) -> bool | None:

@@ -12,8 +12,8 @@ from dataclasses import dataclass
 from enum import Enum
 from typing import TYPE_CHECKING, Final
 
-from .document import UNKNOWN_END, UNKNOWN_START, readable, unknown
 from .request_context import UNKNOWN
+from .unknown_text import UNKNOWN_END, UNKNOWN_START, readable, unknown
 
 if TYPE_CHECKING:
     from .request_context import Context
