@@ -16,11 +16,17 @@ if TYPE_CHECKING:
 SEED = 20261121
 ROLES_PER_POLICY = 10 / 3
 """1,000 roles have 300 managed policies."""
-_LAMBDA_BASICS = "AWSLambdaBasicExecutionRole"
+PIPELINE_SHARE = 0.1
+"""Of the roles that are none of ours: those of pipelines, which may do much."""
+WIDE_SHARE = 0.05
+"""Of the roles with managed policies: those with a policy for developers or auditors."""
+_METRICS_AGENT = "CloudWatchAgentServerPolicy"
 _FIRST = {
     "boundary-wide": other_roles.boundary,
     "boundary-narrow": other_roles.narrow_boundary,
-    _LAMBDA_BASICS: other_roles.lambda_basics,
+    _METRICS_AGENT: other_roles.metrics_agent,
+    "developers": other_roles.power_user,
+    "auditors": other_roles.read_only,
 }
 """Policies that every account of these has, by name."""
 _BOUNDARIES = ("boundary-wide", "boundary-narrow")
@@ -71,14 +77,14 @@ def _role(random: Random, number: int, policies: int) -> dict[str, Any]:
         "Tags": [{"Key": "team", "Value": f"team-{number % 17}"}],
         "RoleLastUsed": {"LastUsedDate": _date(random), "Region": "us-east-1"},
     }
-    # In a cycle of nine roles three are ours, and three others in all have managed policies: the shares cross.
+    # Every third role is ours, and three in a row of nine have managed policies: the shares cross.
     if number // 3 % 3 == 0:
         chosen = random.sample(range(len(_FIRST), policies), random.randint(1, 3))
         role["AttachedManagedPolicies"] = [_attached(f"managed-{each}") for each in chosen]
         if number % 3 == 1:
-            role["AttachedManagedPolicies"].append(
-                {"PolicyName": "AWSLambdaBasicExecutionRole", "PolicyArn": _LAMBDA_BASICS}
-            )
+            role["AttachedManagedPolicies"].append(_attached(_METRICS_AGENT))
+        if number % 3 and random.random() < WIDE_SHARE:
+            role["AttachedManagedPolicies"].append(_attached(random.choice(("developers", "auditors"))))
         if number % 2:
             role["PermissionsBoundary"] = {
                 "PermissionsBoundaryType": "Policy",
@@ -92,6 +98,8 @@ def _body(random: Random, number: int) -> tuple[Document, Document, str]:
         if random.random() < our_roles.LOGGING_SHARE:
             return *our_roles.logging(random, number), f"invocation-logging-{number}"
         return *our_roles.runtime(random, number), f"agent-runtime-{number}"
+    if random.random() < PIPELINE_SHARE:
+        return other_roles.trusted(random), other_roles.pipeline(random), f"pipeline-{number}"
     return other_roles.trusted(random), other_roles.permissions(random, number, 4), f"application-{number}"
 
 
@@ -132,8 +140,8 @@ def _attached(name: str) -> dict[str, str]:
 
 
 def _arn(name: str) -> str:
-    if name == _LAMBDA_BASICS:
-        return f"arn:aws:iam::aws:policy/service-role/{name}"
+    if name == _METRICS_AGENT:
+        return f"arn:aws:iam::aws:policy/{name}"
     return f"arn:aws:iam::{ACCOUNT}:policy/{name}"
 
 

@@ -43,6 +43,17 @@ _ACTIONS: dict[str, tuple[tuple[str, ...], str]] = {
 }
 
 
+_DEPLOYED = (
+    "cloudformation", "lambda", "s3", "dynamodb", "sqs", "sns", "events", "states", "logs", "ecr", "ecs", "apigateway",
+    "cloudfront", "ec2", "elasticloadbalancing", "ssm", "kms",
+)  # fmt: skip
+_READ = (
+    "acm", "apigateway", "autoscaling", "bedrock", "cloudformation", "cloudfront", "cloudtrail", "cloudwatch", "config",
+    "dynamodb", "ec2", "ecr", "ecs", "eks", "elasticache", "events", "iam", "kms", "lambda", "logs", "rds", "route53",
+    "s3", "secretsmanager", "sns", "sqs", "ssm", "states", "tag", "xray",
+)  # fmt: skip
+
+
 def trusted(random: Random) -> Document:
     """Who may assume it: a service, another role, or a pipeline through OIDC."""
     chance = random.random()
@@ -74,9 +85,42 @@ def permissions(random: Random, number: int, most: int) -> Document:
     return document(*statements)
 
 
-def lambda_basics() -> Document:
-    """What AWS's managed policy for functions grants."""
-    return document(statement("Logs", ["logs:CreateLogGroup", "logs:CreateLogStream", "logs:PutLogEvents"]))
+def pipeline(random: Random) -> Document:
+    """What deploys: whole services on every resource, and the right to pass roles."""
+    services = random.sample(_DEPLOYED, random.randint(4, 9))
+    return document(
+        statement("Deploy", [f"{service}:*" for service in services]),
+        statement("Roles", ["iam:GetRole", "iam:PassRole", "iam:CreateRole", "iam:PutRolePolicy", "iam:TagRole"]),
+        statement("State", ["s3:GetObject", "s3:PutObject", "s3:ListBucket"], "arn:aws:s3:::deployments*"),
+    )
+
+
+def metrics_agent() -> Document:
+    """What AWS's managed policy for the metrics agent of instances grants."""
+    return document(
+        statement("Metrics", ["cloudwatch:PutMetricData", "ec2:DescribeVolumes", "ec2:DescribeTags"]),
+        statement("Logs", ["logs:CreateLogGroup", "logs:CreateLogStream", "logs:Describe*", "logs:PutLogEvents"]),
+        statement("Parameter", "ssm:GetParameter", "arn:aws:ssm:*:*:parameter/AmazonCloudWatch-*"),
+    )
+
+
+def power_user() -> Document:
+    """Everything but identity and organisation, as AWS's managed policy for power users says it."""
+    everything = {"Sid": "Power", "Effect": "Allow", "NotAction": ["iam:*", "organizations:*", "account:*"]}
+    reads = [
+        "iam:CreateServiceLinkedRole",
+        "iam:ListRoles",
+        "organizations:DescribeOrganization",
+        "account:GetAccountInformation",
+    ]
+    return document({**everything, "Resource": "*"}, statement("Reads", reads))
+
+
+def read_only() -> Document:
+    """Reads of many services, as people write it for auditors."""
+    return document(
+        statement("Read", [f"{service}:{verb}*" for service in _READ for verb in ("Describe", "Get", "List")])
+    )
 
 
 def boundary() -> Document:
