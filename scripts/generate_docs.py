@@ -14,7 +14,15 @@ from typing import TYPE_CHECKING, Any
 import click
 from pydantic import BaseModel
 
-from bedrock_o11y.blueprint import account_setting, invocation_logging, names, permissions, policy_document
+from bedrock_o11y.blueprint import (
+    Confidence,
+    account_setting,
+    invocation_logging,
+    names,
+    permissions,
+    policy_document,
+)
+from bedrock_o11y.blueprint.roles import ROLE_KINDS
 from bedrock_o11y.check.ladder import LADDER, actions_of
 from bedrock_o11y.cli import cli
 from bedrock_o11y.config import Settings, Target
@@ -77,6 +85,7 @@ def parts() -> Iterator[tuple[Path, str]]:
     yield ROOT / "docs" / "cli.md", command_line()
     yield ROOT / "docs" / "check.md", ladder()
     yield ROOT / "docs" / "permissions.md", permission_pages()
+    yield ROOT / "docs" / "roles.md", role_pages()
     yield ROOT / "docs" / "bedrock-o11y.schema.json", json.dumps(schema(), indent=2) + "\n"
 
 
@@ -209,15 +218,65 @@ def permission_pages() -> str:
     for title, about, grants in (
         ("Reader", "For `bedrock-o11y check` and `bedrock-o11y plan`.", permissions.READER_GRANTS),
         ("Canary", "For `bedrock-o11y check --canary`, beside the reader's.", permissions.CANARY_GRANTS),
+        (
+            "Auditor",
+            "For `bedrock-o11y audit` of a live account; files need none.",
+            permissions.AUDITOR_GRANTS,
+        ),
         ("Deployer", "For `cdk deploy` in a bootstrapped account.", permissions.DEPLOYER_GRANTS),
     ):
         lines += [f"## {title}", "", about, "", "| actions | without it | source |", "| --- | --- | --- |"]
         for grant in grants:
             actions = ", ".join(f"`{action}`" for action in grant.actions)
-            sources = ", ".join(f"[{source.title}]({source.url})" for source in grant.sources)
-            lines.append(f"| {actions} | {grant.purpose} | {sources} |")
+            lines.append(f"| {actions} | {grant.purpose} | {_sources(grant)} |")
         lines += ["", _policy(grants), ""]
     return "\n".join(lines).rstrip() + "\n"
+
+
+def role_pages() -> str:
+    """Every kind of role that the audit knows, grant by grant."""
+    lines = [
+        "# Roles",
+        "",
+        "The kinds of role that `bedrock-o11y audit` knows, and what it compares a role of each kind with. Names in",
+        "`${...}` are filled in for each role. Generated from the blueprint by `make docs`.",
+        "",
+    ]
+    for kind in ROLE_KINDS.values():
+        lines += [f"## `{kind.id}`: {kind.title}", ""]
+        if kind.variants:
+            lines += ["Variants: " + ", ".join(f"`{variant}`" for variant in kind.variants) + ".", ""]
+        lines += [f"- `${{{name}}}`: {meaning}" for name, meaning in kind.parameters]
+        lines += [""] if kind.parameters else []
+        optional = tuple(grant for grant in kind.grants if grant.optional)
+        for heading, grants in (
+            ("Who assumes it", (kind.trust,) if kind.trust else ()),
+            ("What it needs", tuple(grant for grant in kind.grants if not grant.optional)),
+            ("What it may have beside", optional),
+            ("What may be denied", kind.denies),
+        ):
+            lines += _role_table(heading, grants) if grants else []
+    return "\n".join(lines).rstrip() + "\n"
+
+
+def _role_table(heading: str, grants: tuple[Grant, ...]) -> list[str]:
+    rows = [f"### {heading}", "", "| grant | on | without it | source |", "| --- | --- | --- | --- |"]
+    for grant in grants:
+        granted = [f"**{grant.sid}**", *(f"`{action}`" for action in grant.actions)]
+        on = [f"`{text}`" for text in grant.principals or grant.resources]
+        on += [f"if {each.operator} `{each.key}` `{', '.join(each.values)}`" for each in grant.conditions]
+        on += [f"or `{text}`" for text in grant.accepted]
+        on += [f"authorised on `{text}`" for text in grant.asked]
+        why = [grant.purpose] if grant.optional else [f"{grant.severity.value.upper()}. {grant.purpose}"]
+        why += [f"Only for {', '.join(grant.variants)}."] if grant.variants else []
+        why += [grant.superseded] if grant.superseded else []
+        why += [] if grant.confidence is Confidence.DOCUMENTED else [f"({grant.confidence.value})"]
+        rows.append(f"| {'<br>'.join(granted)} | {'<br>'.join(on)} | {'<br>'.join(why)} | {_sources(grant)} |")
+    return [*rows, ""]
+
+
+def _sources(grant: Grant) -> str:
+    return ", ".join(f"[{source.title}]({source.url})" for source in grant.sources)
 
 
 def _policy(grants: tuple[Grant, ...]) -> str:
