@@ -20,6 +20,14 @@ if TYPE_CHECKING:
 COMMANDS: Final = {
     "plan": ("bedrock_o11y.cli.plan:plan", "What a deploy would change, before it; reads only."),
     "check": ("bedrock_o11y.cli.check:check", "Proves, rung by rung, that model calls are logged."),
+    "audit": (
+        "bedrock_o11y.cli.audit:audit",
+        "Judges roles: what is missing, what is too much, why, and how to mend it.",
+    ),
+    "permissions": (
+        "bedrock_o11y.cli.permissions:permissions",
+        "Prints the IAM policy that a command needs, and nothing more.",
+    ),
     "sandbox": (
         "bedrock_o11y.cli.sandbox:sandbox",
         "An AWS account on this machine, with IAM enforced and nothing in it.",

@@ -55,16 +55,21 @@ def output_options(*formats: str) -> Callable[[_Function], _Function]:
             click.option(
                 "--format", "form", type=click.Choice(formats), default=formats[0], show_default=True, help="Format."
             ),
-            click.option(
-                "--out",
-                metavar="FILE",
-                type=click.Path(path_type=Path),
-                help="Write the answer to a file instead of stdout; the file is whole or not there.",
-            ),
+            out_option,
             click.option("--no-color", is_flag=True, help="No colours; NO_COLOR does the same."),
         )
 
     return decorate
+
+
+def out_option(function: _Function) -> _Function:
+    """``--out``: where the answer goes."""
+    return click.option(
+        "--out",
+        metavar="FILE",
+        type=click.Path(path_type=Path),
+        help="Write the answer to a file instead of stdout; the file is whole or not there.",
+    )(function)
 
 
 def chatter_options(function: _Function) -> _Function:

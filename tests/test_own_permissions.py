@@ -1,0 +1,122 @@
+"""The permissions that are published for each command are exactly those of the calls that it makes."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+import pytest
+
+from bedrock_o11y.blueprint import account_setting, permissions
+
+from .own_calls import belonging, calls, sources
+
+if TYPE_CHECKING:
+    from bedrock_o11y.blueprint import Grant
+
+_STORE = "account_settings/record_store.py"
+_SETTING = "account_settings/model_invocation_logging.py:ModelInvocationLogging"
+_READS_SETTING = (f"{_SETTING}.read", f"{_STORE}:read_record", f"{_STORE}:_read")
+_CANARY = ("check/canary.py",)
+
+# What each command is made of, and what of it belongs to another one.
+PARTS: dict[str, tuple[tuple[str, ...], tuple[str, ...]]] = {
+    "plan": (("plan", "aws/session.py", *_READS_SETTING), ()),
+    "check": (("check", "aws/session.py", "aws/role_reader.py"), _CANARY),
+    "check --canary": (("check", "aws/session.py", "aws/role_reader.py"), ()),
+    "audit": (("audit", "rules", "roles", "aws/session.py", "aws/role_reader.py"), ()),
+    "deploy": (("plan", "aws/session.py", *_READS_SETTING), ()),
+    "provider": (("account_settings",), ()),
+    "guard": ((*_READS_SETTING, "account_settings/stack_phase.py"), ()),
+}
+
+# Made by others on our behalf, so that no call of ours shows them.
+MADE_BY_OTHERS = {
+    "deploy": {"sts:AssumeRole"},  # by the CDK command line
+    "provider": {"iam:PassRole"},  # asked of whoever names a role in PutModelInvocationLoggingConfiguration
+}
+
+GRANTS: dict[str, tuple[Grant, ...]] = {
+    **permissions.COMMANDS,
+    "provider": (*account_setting.MODEL_INVOCATION_LOGGING_GRANTS, account_setting.PASS_LOGGING_ROLE_GRANT),
+    "guard": account_setting.GUARD_GRANTS,
+}
+
+
+REAL = sources()
+
+
+def disagreements(texts: dict[str, str], grants: dict[str, tuple[Grant, ...]]) -> list[str]:
+    """Every call without a grant, every grant without a call, every call that belongs to nobody; a line each."""
+    found = calls(texts)
+    lines = []
+    for command, (parts, without) in PARTS.items():
+        made = list(belonging(found, parts, without))
+        granted = {action for grant in grants[command] for action in grant.actions}
+        needed = {call.action for call in made} | MADE_BY_OTHERS.get(command, set())
+        lines += [f"{command}: {call}, which is not granted" for call in made if call.action not in granted]
+        lines += [f"{command}: {action} is granted and never called" for action in sorted(granted - needed)]
+    owned = {call for parts, _ in PARTS.values() for call in belonging(found, parts)}
+    return lines + [f"no command: {call}" for call in found if call not in owned]
+
+
+def test_the_calls_of_every_command_are_exactly_what_is_granted() -> None:
+    assert set(PARTS) == set(GRANTS)
+    assert disagreements(REAL, GRANTS) == []
+
+
+def test_the_guard_sees_the_calls_that_are_there() -> None:
+    found = calls(REAL)
+    actions = {call.action for call in found}
+    assert {"logs:DescribeLogGroups", "s3:ListBucket", "iam:GetAccountAuthorizationDetails"} <= actions
+    assert {"bedrock:InvokeModel", "cloudformation:DescribeStacks", "ssm:PutParameter"} <= actions
+    assert len(actions) >= 25
+
+
+# A module, what somebody adds to it, and what must be said.
+ADDED = [
+    ("plan/slots.py", 'account.client("logs").describe_log_streams()', "plan: ", "logs:DescribeLogStreams"),
+    ("check/readers/logs.py", "client.delete_log_group()", "check: ", "logs:DeleteLogGroup"),
+    ("check/canary.py", "client.invoke_model_with_response_stream()", "check --canary: ", "WithResponseStream"),
+    ("roles/account.py", 'client.get_paginator("list_roles")', "audit: ", "iam:ListRoles"),
+    ("rules/new.py", 'partial(account.client("kms").list_keys)', "audit: ", "kms:ListKeys"),
+    ("account_settings/handler.py", "ssm = client.get_parameters", "provider: ", "ssm:GetParameters"),
+    ("aws/new.py", 'account.client("logs").describe_log_groups()', "no command: ", "logs:DescribeLogGroups"),
+]
+
+
+@pytest.mark.parametrize(("path", "code", "command", "action"), ADDED)
+def test_a_call_that_is_added_is_noticed(path: str, code: str, command: str, action: str) -> None:
+    texts = {**REAL, path: f"{REAL.get(path, '')}\n\ndef added(account, client):\n    {code}\n"}
+    lines = disagreements(texts, GRANTS)
+    assert any(line.startswith(command) and action in line for line in lines)
+    assert all(action in line for line in lines)
+
+
+def test_a_call_that_is_taken_away_is_noticed() -> None:
+    path = "plan/slots.py"
+    texts = {**REAL, path: REAL[path].replace("describe_resource_policies", "describe_nothing")}
+    said = "logs:DescribeResourcePolicies is granted and never called"
+    assert disagreements(texts, GRANTS) == [f"plan: {said}", f"deploy: {said}"]
+
+
+@pytest.mark.parametrize(
+    "code", ['x.client("sns").publish()', "x.client(name).publish()", 'boto3.resource("dynamodb")', 'connect("ec2")']
+)
+def test_a_client_of_a_service_that_is_not_in_the_table_is_noticed(code: str) -> None:
+    with pytest.raises(AssertionError, match=r"check/new.py line 1: a client of"):
+        calls({**REAL, "check/new.py": code})
+
+
+@pytest.mark.parametrize("command", sorted(PARTS))
+def test_a_grant_that_is_taken_away_or_added_is_noticed(command: str) -> None:
+    grants = GRANTS[command]
+    for number, grant in enumerate(grants):
+        for action in set(grant.actions) - MADE_BY_OTHERS.get(command, set()):
+            less = replace(grant, actions=tuple(each for each in grant.actions if each != action))
+            lines = disagreements(REAL, {**GRANTS, command: (*grants[:number], less, *grants[number + 1 :])})
+            assert lines
+            assert all(line.endswith(f"calls {action}, which is not granted") for line in lines), lines
+    more = (*grants, replace(grants[0], actions=("logs:DeleteLogGroup",)))
+    lines = disagreements(REAL, {**GRANTS, command: more})
+    assert lines == [f"{command}: logs:DeleteLogGroup is granted and never called"]
