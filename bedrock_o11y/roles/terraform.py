@@ -197,13 +197,14 @@ class TerraformSource:
         for one in self._estate.of_kind("aws_iam_role_policy"):
             name = str(one.values.get("name") or one.address)
             document = self._inline_document(one, name)
-            for role in self._targets(one, "role", roles):
-                found.setdefault(role, _Attached()).inline[name] = document
+            for role, certain in self._targets(one, "role", roles):
+                found.setdefault(role, _Attached()).inline[name] = document if certain else _perhaps(one, name)
         for kind, attribute in (("aws_iam_role_policy_attachment", "role"), ("aws_iam_policy_attachment", "roles")):
             for one in self._estate.of_kind(kind):
                 key, document = self._attached_policy(one)
-                for role in self._targets(one, attribute, roles):
-                    found.setdefault(role, _Attached()).managed[key] = document
+                for role, certain in self._targets(one, attribute, roles):
+                    mine = found.setdefault(role, _Attached())
+                    mine.managed[key] = document if certain else _perhaps(one, document.name)
         return found
 
     def _inline_document(self, one: Instance, name: str) -> PolicyDocument:
@@ -226,25 +227,36 @@ class TerraformSource:
         missing = f"{one.address}.policy_arn is known only after apply"
         return one.address, PolicyDocument.not_known(missing, name=one.address)
 
-    def _targets(self, one: Instance, attribute: str, roles: list[Instance]) -> list[str]:
-        """The roles to which a resource attaches something: addresses, or names of roles that are elsewhere."""
+    def _targets(self, one: Instance, attribute: str, roles: list[Instance]) -> Iterator[tuple[str, bool]]:
+        """The roles to which a resource attaches something, and whether that is certain.
+
+        Yields:
+            The address of a role, or the name of one that is elsewhere.
+        """
         value = one.values.get(attribute)
         names = [value] if isinstance(value, str) else [name for name in value or () if name is not None]
-        targets: list[str] = []
         for name in names:
             mine = [role.address for role in roles if role.values.get("name") == name]
-            targets.extend(mine or [str(name)])
+            for address in mine or [str(name)]:
+                yield address, len(mine) <= 1
         if not one.is_unknown(attribute):
-            return targets
+            return
         origins = self._estate.origins(one, attribute)
-        found = [role for origin in origins or () for role in self._estate.found(origin, one)]
-        addresses = [role.address for role in found if role.kind == "aws_iam_role" and not role.data]
-        if origins is None or not addresses:
+        found = [
+            role
+            for origin in origins or ()
+            for role in self._estate.found(origin, one)
+            if role.kind == "aws_iam_role" and not role.data
+        ]
+        single = attribute == "role"
+        for role in found:
+            yield role.address, not single or len(found) == 1
+        # Of a list that is not known the references are seen, but not the names beside them.
+        if not found or (not single and value is None):
             self.reading.partial.append(
-                f"{self._path}: {one.address}: the role to which it attaches a policy is known only after apply; "
-                "audit the state after it"
+                f"{self._path}: {one.address}: the {attribute} to which it attaches a policy "
+                f"{'is' if single else 'are'} known only after apply; audit the state after it"
             )
-        return list(dict.fromkeys((*targets, *addresses)))
 
     def _detached(self, instance: Instance) -> set[str]:
         """Names and ARNs of the policies that a plan takes from a role, which its own lists still hold."""
@@ -261,3 +273,7 @@ class TerraformSource:
             elif change.get("type") == "aws_iam_role_policy_attachment":
                 gone.add(str(before.get("policy_arn")))
         return gone
+
+
+def _perhaps(one: Instance, name: str) -> PolicyDocument:
+    return PolicyDocument.not_known(f"whether {one.address} attaches it here is known only after apply", name=name)

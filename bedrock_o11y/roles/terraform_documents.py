@@ -56,7 +56,13 @@ def referenced_document(estate: Estate, instance: Instance, path: tuple[str | in
     Raises:
         UnreadableError: the blocks are no policy document.
     """
-    origins = estate.origins(instance, *path)
+    expression = estate.expression(instance, *path)
+    written = expression.get("references") if isinstance(expression, dict) else None
+    # Other attributes of the data source, or its text with something around it, are not the document.
+    whole = bool(written) and (
+        str(written[0]).endswith((".json", ".minified_json")) or str(written[0]).startswith("var.")
+    )
+    origins = estate.origins(instance, *path) if whole else None
     if origins and len(origins) == 1 and (origins[0].data, origins[0].kind) == (True, "aws_iam_policy_document"):
         found = estate.found(origins[0], instance)
         if len(found) == 1:

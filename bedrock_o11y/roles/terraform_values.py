@@ -17,7 +17,8 @@ if TYPE_CHECKING:
 _INDEX: Final = re.compile(r"\[[^\]]*\]")
 _MODULE_STEP: Final = re.compile(r'module\.([^.\[]+)(\[(?:"[^"]*"|[^\]"]*)\])?')
 _REFERENCE: Final = re.compile(r'(data\.)?([a-z0-9_]+)\.([^.\[]+)(\[(?:"[^"]*"|[^\]"]*)\])?')
-_NO_RESOURCE: Final = ("local.", "each.", "count.", "path.", "self.", "terraform.")
+_ONLY_A_KEY: Final = ("each.key", "count.index")
+_NO_RESOURCE: Final = ("local.", "each.", "path.", "self.", "terraform.")
 
 
 @dataclass(frozen=True, slots=True)
@@ -121,6 +122,8 @@ class Estate:
             The resources; None when the configuration does not tell them all (a local value, ``each.value``).
         """
         expression = self.expression(instance, *path)
+        if isinstance(expression, dict) and "each.value" in expression.get("references", ()):
+            expression = _dict(self._resource(instance) or {}, "for_each_expression")
         return self._follow(expression, instance.module, 0) if isinstance(expression, dict) else None
 
     def found(self, origin: Origin, near: Instance | None = None) -> list[Instance]:
@@ -152,6 +155,8 @@ class Estate:
         for number, text in enumerate(texts):
             if any(longer.startswith((f"{text}.", f"{text}[")) for longer in texts[:number]):
                 continue  # Terraform names each reference and then its shorter parts
+            if text in _ONLY_A_KEY:
+                continue
             below = self._origins_of(text, module, depth)
             if below is None:
                 return None
