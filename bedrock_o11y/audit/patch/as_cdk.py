@@ -28,7 +28,7 @@ def cdk(patches: Sequence[RolePatch]) -> str:
     unread), and a constant for each trust policy, which only the stack that owns the role can set.
     """
     names = Names({"role", "additions", "tightening"})
-    labels = [names.camel(patch.role_name or patch.role.name) for patch in patches]
+    labels = [names.camel(patch.label) for patch in patches]
     snakes = Names({"scope", "construct_id", "self", "role"})
     parameters = ["" if _known(patch) else snakes.snake(label) for patch, label in zip(patches, labels, strict=True)]
     roles = list(zip(patches, labels, parameters, strict=True))

@@ -88,7 +88,7 @@ def _role(patch: RolePatch, names: Names) -> list[str]:
         lines += comment(f"- Withdrawn: {patch.refused}", hanging="  ")
     if not patch.changes:
         return [*lines, *comment("Nothing to apply."), ""]
-    label = names.snake(patch.role_name or patch.role.name)
+    label = names.snake(patch.label)
     if patch.role_name:
         role = shlex.quote(patch.role_name)
         body: list[str] = []

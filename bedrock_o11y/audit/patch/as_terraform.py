@@ -40,12 +40,15 @@ def terraform(patches: Sequence[RolePatch]) -> str:
 
 def _role(patch: RolePatch, names: Names) -> list[str]:
     """One role: addition, proposal to tighten, trust, each under a comment."""
-    label = names.snake(patch.role_name or patch.role.name)
+    label = names.snake(patch.label)
     lines = comment(f"{patch.role.label}: {patch.kind.title}")
     for note in patch.notes:
         lines += comment(f"- {note}", hanging="  ")
     if patch.refused:
         lines += comment(f"- Withdrawn: {patch.refused}", hanging="  ")
+    module, _ = patch.address
+    if module:
+        lines += comment(f"It belongs inside {module}, beside the role.")
     if not patch.changes:
         lines += comment("Nothing to apply.")
     lines.append("")
@@ -71,10 +74,9 @@ def _role(patch: RolePatch, names: Names) -> list[str]:
         lines += _inline(patch, name, rewrite.name, _json(name, rewrite.after))
     if patch.trust:
         name = names.snake(f"{label}_trust")
-        lines += comment(
-            ("Repair: without it the service cannot assume the role. " if patch.repairs else "Proposal: trust. ")
-            + f"Use it in the role's own resource: assume_role_policy = {_json(name, patch.trust.after)}"
-        )
+        why = "Repair: without it the service cannot assume the role." if patch.repairs else "Proposal: trust."
+        lines += comment(f"{why} In the role's own resource:")
+        lines += comment(f"assume_role_policy = {_json(name, patch.trust.after)}")
         lines += _document(name, patch.trust.after, patch.trust.reasons)
     return lines
 
@@ -147,8 +149,9 @@ def _managed(patch: RolePatch, name: str, policy: str, document: str) -> list[st
 
 def _reference(patch: RolePatch) -> str:
     """How Terraform speaks of the role; empty when nothing tells its name."""
-    if patch.role_address:
-        return f"{patch.role_address}.name"
+    _, address = patch.address
+    if address:
+        return f"{address}.name"
     return hcl.string(patch.role_name) if patch.role_name else ""
 
 

@@ -13,7 +13,8 @@ if TYPE_CHECKING:
     from bedrock_o11y.roles import Role
 
 _TERRAFORM_ADDRESS: Final = re.compile(
-    r'(?:module\.[\w-]+(?:\[[^]]+\])?\.)*(aws_iam_role\.[\w-]+(?:\[(?:\d+|"[^"\\]+")\])?)'
+    r"(?P<module>(?:module\.[\w-]+(?:\[[^]]+\])?\.)*)"
+    r"(?P<role>aws_iam_role\.[\w-]+(?:\[(?:\d+|\"[^\"\\$%]+\")\])?)"
 )
 
 
@@ -99,10 +100,15 @@ class RolePatch:
         return self.role.arn.rsplit("/", 1)[-1] if _ARN.fullmatch(self.role.arn) else ""
 
     @property
-    def role_address(self) -> str:
-        """The address of the role inside its Terraform module; empty when it does not come from Terraform."""
+    def address(self) -> tuple[str, str]:
+        """The module and the address of the role inside it; two empty texts when it does not come from Terraform."""
         match = _TERRAFORM_ADDRESS.fullmatch(self.role.name) if self.role.file else None
-        return match[1] if match else ""
+        return (match["module"].rstrip("."), match["role"]) if match else ("", "")
+
+    @property
+    def label(self) -> str:
+        """What names of the patch are derived from: the name of the role, as far as it is known."""
+        return self.address[1].removeprefix("aws_iam_role.") or self.role_name or self.role.name
 
 
 _ARN: Final = re.compile(r"arn:[a-z-]+:iam::\d{12}:role/[\w+=,.@/-]+", re.ASCII)
