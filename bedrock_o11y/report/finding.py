@@ -60,4 +60,5 @@ class Finding:
         """
         about = self.resource if self.verdict == "EXCESS" else ""
         parts = "\n".join((role, self.rule, self.need, *sorted(self.actions), about))
-        return hashlib.sha256(parts.encode()).hexdigest()[:32]
+        # JSON may carry half a character, which plain UTF-8 refuses.
+        return hashlib.sha256(parts.encode("utf-8", "surrogatepass")).hexdigest()[:32]

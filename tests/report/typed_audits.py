@@ -13,7 +13,9 @@ GUIDE = Source("AgentCore developer guide, IAM permissions for runtimes", "https
 RUNTIME = ("agentcore-runtime", "AgentCore runtime execution role")
 SAMPLING = "Without the sampling rules the tracer falls back to one request a second, and most traces never exist."
 
-HOSTILE = "a\x1b[31m\u202e|`b`</td><script>alert(1)</script>\n# @octocat ![x](https://e.example) \ud800\x9b\ue000V\ue001"
+HOSTILE = (
+    "a\x1b[31m\u202e|`b`</td><script>alert(1)</script>\n# @octocat ![x](https://e.example) \ud800\x9b\ue000V\ue001"
+)
 """Everything that some form could take for its own: escapes, markup, marks that reorder, half a character."""
 
 
@@ -117,7 +119,9 @@ QUIET_ROLE = RoleReport(
     file=Path("dumps/quiet role.json"),
     pointer="/RoleDetailList/0",
 )
-CLEAN_ROLE = RoleReport("arn:aws:iam::123456789012:role/logging", "invocation-logging", "Logging role", RoleState.JUDGED)
+CLEAN_ROLE = RoleReport(
+    "arn:aws:iam::123456789012:role/logging", "invocation-logging", "Logging role", RoleState.JUDGED
+)
 UNREAD_ROLE = RoleReport(
     "arn:aws:iam::123456789012:role/broken",
     "",
