@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any, Final
 from .automaton import TooManyStatesError
 from .conditions import open_conditions
 from .document import VERSION_WITH_VARIABLES
-from .effective import Clause, Layer, Level, Openness, documents, layer, two_readings
+from .effective import Clause, ContextFacts, Layer, Level, Openness, documents, layer, two_readings
 from .patterns import NO_RESOURCE, Bound, Pattern, Reading, resource, single
 from .regions import Region, place
 from .request_context import Context, World
@@ -108,7 +108,9 @@ def cover(
         sources = documents(limit)
         named.append((next((one.name for one in sources if one.name), "a limit"), sources))
     begins = _words(need.resource).prefix
-    layers = [layer(name, sources, need.action.lower(), context, begins=begins) for name, sources in named]
+    layers = [
+        layer(name, sources, need.action.lower(), ContextFacts(context), begins=begins) for name, sources in named
+    ]
     first = _Question(need, context, layers, Reading.FIELDS).answer()
     if not two_readings(layers):
         return first

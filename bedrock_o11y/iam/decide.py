@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from enum import Enum
 from typing import TYPE_CHECKING, Any
 
-from .effective import Clause, Layer, Level, documents, layer
+from .effective import Clause, ContextFacts, Layer, Level, documents, layer
 from .patterns import Reading
 from .request_context import Context, World
 
@@ -93,12 +93,12 @@ def decide(
 
 def asked(request: Request, name: str, sources: Iterable[PolicyDocument]) -> Layer:
     """What documents say about a request."""
-    context = Context(request.context, World.CLOSED)
+    facts = ContextFacts(Context(request.context, World.CLOSED))
     return layer(
         name,
         sources,
         request.action.lower(),
-        context,
+        facts,
         principal=request.principal,
         begins="" if request.resource == "*" else request.resource,
     )

@@ -12,7 +12,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from enum import IntEnum
 from functools import lru_cache
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Any, Final, Protocol
 
 from .conditions import holds, open_conditions
 from .document import VERSION_WITH_VARIABLES, Effect, PolicyDocument
@@ -22,7 +22,7 @@ from .variables import substitute
 from .witness import StatementReference
 
 if TYPE_CHECKING:
-    from .document import Statement
+    from .document import Condition, Statement
     from .request_context import Context
 
 Document = PolicyDocument | Mapping[str, Any] | str
@@ -132,6 +132,42 @@ class Layer:
         )
 
 
+class Facts(Protocol):
+    """What is known of a request beside its action and resource."""
+
+    @property
+    def context(self) -> Context | None:
+        """From which variables in resources get their values; None when they stay holes."""
+
+    def judge(self, conditions: tuple[Condition, ...], variables: bool, /) -> bool | None:
+        """Whether the conditions of a statement hold."""
+
+    def why_open(self, conditions: tuple[Condition, ...], variables: bool, /) -> Openness:
+        """Why that is not known."""
+
+
+@dataclass(frozen=True, slots=True)
+class ContextFacts:
+    """What a context says.
+
+    Attributes:
+        context: the context.
+    """
+
+    context: Context
+
+    def judge(self, conditions: tuple[Condition, ...], variables: bool, /) -> bool | None:
+        """Whether the conditions of a statement hold."""
+        return holds(conditions, self.context, variables=variables)
+
+    def why_open(self, conditions: tuple[Condition, ...], variables: bool, /) -> Openness:
+        """A text if one of the conditions that are open has a piece that is not known, else a key."""
+        for one in open_conditions(conditions, self.context, variables=variables):
+            if UNKNOWN_START in "".join((one.operator, one.key, *one.values)):
+                return Openness.TEXT
+        return Openness.CONDITION
+
+
 def documents(source: Document | Sequence[Document] | None) -> tuple[PolicyDocument, ...]:
     """Documents as callers give them: one or several, parsed or not.
 
@@ -156,7 +192,7 @@ def layer(
     name: str,
     sources: Iterable[PolicyDocument],
     wanted: str,
-    context: Context,
+    facts: Facts,
     *,
     principal: str = "",
     begins: str = "",
@@ -167,7 +203,7 @@ def layer(
         name: of the layer.
         sources: the documents.
         wanted: a concrete action, in lower case.
-        context: of the request.
+        facts: what is known of the request.
         principal: who asks, for statements with principals.
         begins: how every resource that matters begins; statements whose resources begin otherwise are left out.
     """
@@ -180,12 +216,10 @@ def layer(
             denies.append(clause)
             continue
         variables = document.version == VERSION_WITH_VARIABLES
-        for statement, certain in speaking(document, wanted):
+        for statement, certain in speaking(document, wanted, begins):
             if statement.principals is not None and not _is_for(statement, principal):
                 continue
-            if begins and not statement.not_resources and not _may_begin(document, statement, begins):
-                continue
-            found = clause_of(document, statement, context, variables=variables, certain=certain)
+            found = clause_of(document, statement, facts, variables=variables, certain=certain)
             if found is None:
                 continue
             if statement.effect is not Effect.DENY:
@@ -196,42 +230,42 @@ def layer(
 
 
 def clause_of(
-    document: PolicyDocument, statement: Statement, context: Context, *, variables: bool, certain: bool
+    document: PolicyDocument, statement: Statement, facts: Facts, *, variables: bool, certain: bool
 ) -> Clause | None:
     """A statement in a context; None when its conditions are false.
 
     Args:
         document: where it stands.
         statement: the statement.
-        context: of the request.
+        facts: what is known of the request.
         variables: whether the document has variables.
         certain: whether it speaks of the action for certain.
     """
     openness = Openness.NOT if certain and statement.effect is not Effect.UNKNOWN else Openness.TEXT
     if statement.conditions:
-        truth = holds(statement.conditions, context, variables=variables)
+        truth = facts.judge(statement.conditions, variables)
         if truth is False:
             return None
         if truth is None and openness is Openness.NOT:
-            openness = Openness.CONDITION
-            for one in open_conditions(statement.conditions, context, variables=variables):
-                if (
-                    UNKNOWN_START in one.operator
-                    or UNKNOWN_START in one.key
-                    or any(UNKNOWN_START in v for v in one.values)
-                ):
-                    openness = Openness.TEXT
+            openness = facts.why_open(statement.conditions, variables)
     texts = statement.resources
-    if variables and any("${" in text for text in texts):
-        texts = tuple(text for text in (_valued(text, context) for text in texts) if text is not None)
+    if variables and facts.context is not None and any("${" in text for text in texts):
+        valued = (_valued(text, facts.context) for text in texts)
+        texts = tuple(text for text in valued if text is not None)
         variables = False  # what is left of them is unknown text
     if statement.principals is not None and not texts and not statement.not_resources:
         texts = ("*",)
     return Clause(document, statement, texts, statement.not_resources, variables, openness)
 
 
-def speaking(document: PolicyDocument, wanted: str) -> list[tuple[Statement, bool]]:
-    """The statements that speak of an action, in order, and whether they do so for certain."""
+def speaking(document: PolicyDocument, wanted: str, begins: str = "") -> list[tuple[Statement, bool]]:
+    """The statements that speak of an action, in order, and whether they do so for certain.
+
+    Args:
+        document: where they stand.
+        wanted: the action, in lower case.
+        begins: how every resource that matters begins; statements whose resources begin otherwise are left out.
+    """
     index = _index(document)
     found = {i: True for i in index.exact.get(wanted, ())}
     for i, least, most in index.patterned:
@@ -246,7 +280,10 @@ def speaking(document: PolicyDocument, wanted: str) -> list[tuple[Statement, boo
             found[i] = True
         elif not any(least.matches(wanted) for least, _ in excluded):
             found[i] = False
-    return [(document.statements[i], found[i]) for i in sorted(found)]
+    spoken = [(document.statements[i], found[i]) for i in sorted(found)]
+    if not begins:
+        return spoken
+    return [one for one in spoken if one[0].not_resources or _may_begin(document, one[0], begins)]
 
 
 _SPECIAL: Final = re.compile(rf"[*?${UNKNOWN_START}]")
@@ -258,10 +295,7 @@ def _may_begin(document: PolicyDocument, statement: Statement, begins: str) -> b
     if prefixes is None:
         prefixes = tuple({_SPECIAL.split(text, 1)[0] for text in statement.resources}) or ("",)
         document.prepared[statement.index] = prefixes
-    for prefix in prefixes:
-        if begins.startswith(prefix) or prefix.startswith(begins):
-            return True
-    return False
+    return any(begins.startswith(prefix) or prefix.startswith(begins) for prefix in prefixes)
 
 
 @dataclass(frozen=True, slots=True)

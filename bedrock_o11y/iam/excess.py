@@ -4,15 +4,19 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from enum import Enum
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Final
+
+from .automaton import TooManyStatesError
+from .differences import Difference, pairs
+from .document import Effect
+from .effective import documents, reference, speaking
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
-    from .document import PolicyDocument
+    from .differences import Pair
+    from .effective import Document
     from .witness import StatementReference, Witness
-
-    Document = PolicyDocument | Mapping[str, Any] | str
 
 
 class Beyond(Enum):
@@ -76,4 +80,60 @@ def excess(
     Raises:
         PolicyError: a document cannot be read.
     """
-    raise NotImplementedError
+    guards = [] if boundary is None else [documents(boundary)]
+    difference = Difference(documents(identity), documents(recommendation), guards, facts)
+    found = (_beyond(difference, pair) for pair in pairs(difference.inner))
+    return tuple(one for one in found if one is not None)
+
+
+_WORSE: Final = {Beyond.UNKNOWN: 0, Beyond.CONTEXT: 1, Beyond.RESOURCE: 2, Beyond.ACTION: 3}
+
+
+def _beyond(difference: Difference, pair: Pair) -> Excess | None:
+    """The worst respect in which a pair is beyond."""
+    worst: Excess | None = None
+    try:
+        for action in difference.actions(pair):
+            one = _beyond_with(difference, pair, action)
+            if one is not None and (worst is None or _WORSE[one.beyond] > _WORSE[worst.beyond]):
+                worst = one
+                if worst.beyond is Beyond.ACTION:
+                    return worst
+    except TooManyStatesError:
+        return worst or _excess(pair, Beyond.UNKNOWN)
+    return worst
+
+
+def _beyond_with(difference: Difference, pair: Pair, action: str) -> Excess | None:
+    """The worst respect in which a pair is beyond with one action."""
+    recommended = [
+        statement
+        for document in difference.outer
+        for statement, _ in speaking(document, action)
+        if statement.effect is Effect.ALLOW
+    ]
+    anything = difference.escape(pair, action)
+    if anything.found is False:
+        return None
+    if anything.found and not recommended:
+        return _excess(pair, Beyond.ACTION, anything.witness)
+    wider = difference.escape(pair, action, conditions=False)
+    if wider.found:
+        patterns = tuple(
+            dict.fromkeys(
+                f"everything but {', '.join(one.resources)}" if one.not_resources else text
+                for one in recommended
+                for text in (one.resources[:1] if one.not_resources else one.resources)
+            )
+        )
+        return _excess(pair, Beyond.RESOURCE, wider.witness, patterns)
+    if anything.found:
+        conditions = tuple(dict.fromkeys(str(condition) for one in recommended for condition in one.conditions))
+        return _excess(pair, Beyond.CONTEXT, anything.witness, conditions)
+    return _excess(pair, Beyond.UNKNOWN)
+
+
+def _excess(pair: Pair, beyond: Beyond, witness: Witness | None = None, recommended: tuple[str, ...] = ()) -> Excess:
+    action = f"everything but {', '.join(pair.actions)}" if pair.statement.not_actions else pair.actions[0]
+    resource = f"everything but {', '.join(pair.resources)}" if pair.statement.not_resources else pair.resources[0]
+    return Excess(reference(pair.document, pair.statement), action, resource, beyond, witness, recommended)

@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
+
+from .automaton import TooManyStatesError
+from .differences import TOO_MUCH, Difference, pairs
+from .effective import documents
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Sequence
 
-    from .document import PolicyDocument
+    from .effective import Document
     from .witness import Witness
-
-    Document = PolicyDocument | Mapping[str, Any] | str
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,4 +41,16 @@ def includes(outer: Document | Sequence[Document], inner: Document | Sequence[Do
     Raises:
         PolicyError: a document cannot be read.
     """
-    raise NotImplementedError
+    difference = Difference(documents(inner), documents(outer))
+    undecided = ""
+    for pair in pairs(difference.inner):
+        try:
+            for action in difference.actions(pair):
+                escape = difference.escape(pair, action)
+                if escape.found:
+                    return Inclusion(False, escape.witness)
+                if escape.found is None:
+                    undecided = undecided or escape.reason
+        except TooManyStatesError:
+            undecided = undecided or TOO_MUCH
+    return Inclusion(None, reason=undecided) if undecided else Inclusion(True)

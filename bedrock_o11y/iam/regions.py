@@ -64,20 +64,20 @@ def formula(
         level: how favourably what is open is taken.
         reading: of wildcards in the first five fields.
         within: the words that matter: patterns that meet none of them are left out.
-        holes: whether words may contain holes; then a Deny matches a hole whatever it is.
+        holes: whether words may contain holes; then what may match does so whatever they are.
     """
     possible = level is Level.POSSIBLE
     allow = deny = 0
     allow_but: list[int] = []
     deny_but: list[int] = []
     for clause in layer.counting_allows(level):
-        mask = _mask(automaton, clause, reading, within, most=possible, jump=False)
+        mask = _mask(automaton, clause, reading, within, most=possible, holes=holes)
         if clause.negated:
             allow_but.append(mask)
         else:
             allow |= mask
     for clause in layer.counting_denies(level):
-        mask = _mask(automaton, clause, reading, within, most=not possible, jump=holes and not clause.negated)
+        mask = _mask(automaton, clause, reading, within, most=not possible, holes=holes)
         if clause.negated:
             deny_but.append(mask)
         else:
@@ -85,10 +85,11 @@ def formula(
     return Formula(allow, tuple(allow_but), deny, tuple(deny_but))
 
 
-def _mask(automaton: Automaton, clause: Clause, reading: Reading, within: Pattern, *, most: bool, jump: bool) -> int:
+def _mask(automaton: Automaton, clause: Clause, reading: Reading, within: Pattern, *, most: bool, holes: bool) -> int:
     mask = 0
+    jump = holes and most is not clause.negated
     for pattern in clause.patterns(reading, most=most):
-        if jump or not pattern.apart(within):
+        if not pattern.apart(within):
             mask |= automaton.add(pattern, holes_match_anything=jump)
     return mask
 
