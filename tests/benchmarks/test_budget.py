@@ -50,3 +50,10 @@ def test_works_take_turns_after_a_warm_up_and_find_no_earlier_output(tmp_path: P
     assert log.read_text() == "ab" + "abab"
     assert [len(timings[name].seconds) for name in "ab"] == [2, 2]
     assert timings["a"].best <= timings["a"].median
+
+
+def test_the_peak_memory_is_that_of_each_work_alone() -> None:
+    large = Work("large", (sys.executable, "-c", "x = bytearray(300_000_000)"))
+    small = Work("small", (sys.executable, "-c", "pass"))
+    timings = in_turn([large, small], 1)
+    assert timings["small"].peak + 250_000_000 < timings["large"].peak < timings["small"].peak + 400_000_000
