@@ -124,3 +124,16 @@ def test_log_grants_are_judged_on_the_arns_of_the_field_reports(action, resource
     document = {"Version": "2012-10-17", "Statement": [{"Effect": "Allow", "Action": action, "Resource": resource}]}
     (need,) = (need for need in needs(grant, VALUES) if need.action == action)
     assert cover(need, identity=[document]).verdict is verdict
+
+
+def test_the_managed_policy_of_aws_is_enough_for_a_memory():
+    """AWS managed policy reference, AmazonBedrockAgentCoreMemoryBedrockModelInferenceExecutionRolePolicy, version 1."""
+    managed = """{"Version": "2012-10-17", "Statement": [{"Effect": "Allow",
+     "Action": ["bedrock:InvokeModel", "bedrock:InvokeModelWithResponseStream"],
+     "Resource": ["arn:aws:bedrock:*::foundation-model/*", "arn:aws:bedrock:*:*:inference-profile/*"],
+     "Condition": {"StringEquals": {"aws:ResourceAccount": "${aws:PrincipalAccount}"}}}]}"""
+    facts = {"aws:PrincipalAccount": VALUES["Account"]}
+    for grant in ROLE_KINDS["agentcore-memory"].grants:
+        if not grant.optional:
+            for need in needs(grant, VALUES):
+                assert cover(need, identity=[managed], facts=facts).verdict is Verdict.GRANTED
