@@ -58,10 +58,9 @@ def referenced_document(estate: Estate, instance: Instance, path: tuple[str | in
     """
     expression = estate.expression(instance, *path)
     written = expression.get("references") if isinstance(expression, dict) else None
-    # Other attributes of the data source, or its text with something around it, are not the document.
-    whole = bool(written) and (
-        str(written[0]).endswith((".json", ".minified_json")) or str(written[0]).startswith("var.")
-    )
+    first = str(written[0]) if written else ""
+    # Other attributes of the data source are not the document; a variable leads to an expression of its own.
+    whole = first.endswith((".json", ".minified_json")) or first.startswith("var.")
     origins = estate.origins(instance, *path) if whole else None
     if origins and len(origins) == 1 and (origins[0].data, origins[0].kind) == (True, "aws_iam_policy_document"):
         found = estate.found(origins[0], instance)

@@ -1,0 +1,253 @@
+"""Which kind of role a role is: by who may assume it, on whose behalf, and by what it touches.
+
+Roles that share a service principal are told apart by ``aws:SourceArn`` first. Resources in a role's own policies say
+less: an agent that reads a memory or calls a gateway names those too, and is still a runtime.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from functools import lru_cache
+from typing import TYPE_CHECKING, Final
+
+from bedrock_o11y.blueprint import agentcore, invocation_logging
+from bedrock_o11y.blueprint.roles import ROLE_KINDS
+from bedrock_o11y.iam import Effect, readable
+
+from .intrinsics import is_unknown
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+
+    from bedrock_o11y.iam import Statement
+
+    from .role import Role
+
+_LOGGING: Final = "invocation-logging"
+_RUNTIME: Final = "agentcore-runtime"
+_MEMORY: Final = "agentcore-memory"
+_GATEWAY: Final = "agentcore-gateway"
+_EVALUATION: Final = "evaluation"
+
+_BY_SOURCE_ARN: Final = (_RUNTIME, _EVALUATION, _GATEWAY, _MEMORY)
+"""The kinds of AgentCore, in the order in which they are preferred for a role that serves several."""
+
+_WRITES_LOGS: Final = ("logs:CreateLogStream", "logs:PutLogEvents")
+_PULLS_IMAGES: Final = ("ecr:BatchGetImage", "ecr:GetDownloadUrlForLayer", "ecr:GetAuthorizationToken")
+_ASKS_POLICIES: Final = ("bedrock-agentcore:GetPolicyEngine", "bedrock-agentcore:AuthorizeAction")
+
+_VARIANTS: Final = {
+    _RUNTIME: (_PULLS_IMAGES, "container", "direct-code", "ECR images"),
+    _GATEWAY: (_ASKS_POLICIES, "policy-engine", "plain", "a policy engine"),
+}
+"""What a role of the first variant touches and one of the second does not, and what that is."""
+
+
+@dataclass(frozen=True, slots=True)
+class Recognition:
+    """What a role was recognised as.
+
+    Attributes:
+        kind: id of the kind; empty for a role that is none of ours.
+        variant: of the kind; empty for a kind without variants.
+        why: what spoke for it, a sentence.
+        undecided: it may be one of ours, but what would tell is not known; it is not counted as somebody else's.
+    """
+
+    kind: str
+    variant: str
+    why: str
+    undecided: bool = False
+
+
+def recognise(role: Role, kind: str = "") -> Recognition:
+    """Recognises a role.
+
+    Args:
+        role: the role.
+        kind: the id of its kind when that is given: then only the variant is to be found.
+    """
+    if kind:
+        variant, why = _variant(role, kind)
+        return Recognition(kind, variant, why)
+    if role.trust is None:
+        return Recognition("", "", "The file does not say who may assume it; name its kind with --as.", undecided=True)
+    if role.trust.unknown:
+        why = f"Who may assume it is not known: {role.trust.unknown}."
+        return Recognition("", "", why, undecided=True)
+    services, open_to_all, unknown = _principals(role.trust.statements)
+    if agentcore.SERVICE_PRINCIPAL in services:
+        return _agentcore(role)
+    if invocation_logging.SERVICE_PRINCIPAL in services:
+        return _logging(role)
+    if open_to_all and (hinted := _hinted(role)):
+        variant, about_variant = _variant(role, hinted)
+        why = f"Anybody may assume it, and it touches what a role of kind {hinted} touches. {about_variant}"
+        return Recognition(hinted, variant, why.strip())
+    if unknown:
+        return Recognition("", "", f"Who may assume it is not known: {unknown}.", undecided=True)
+    return Recognition("", "", "No service that is observed here may assume it.")
+
+
+def _principals(statements: Iterable[Statement]) -> tuple[set[str], bool, str]:
+    """The services that may assume a role, whether anybody may, and a principal that is not known."""
+    services: set[str] = set()
+    open_to_all, unknown = False, ""
+    for statement in statements:
+        if statement.effect is Effect.DENY:
+            continue
+        if statement.effect is Effect.UNKNOWN and statement.principals is None:
+            unknown = readable(statement.actions[0]) if statement.actions else "a statement"
+        for principal in statement.principals or ():
+            if is_unknown(principal.value) and principal.kind not in ("AWS", "Federated", "CanonicalUser"):
+                unknown = readable(principal.value)
+            elif principal.kind == "Service":
+                services.add(principal.value.lower())
+            elif principal.value == "*":
+                open_to_all = True
+    return services, open_to_all, unknown
+
+
+def _logging(role: Role) -> Recognition:
+    service = invocation_logging.SERVICE_PRINCIPAL
+    if _touches(role, _WRITES_LOGS):
+        return Recognition(_LOGGING, "", f"{service} may assume it, and it writes log events.")
+    others = [arn for arn in _source_arns(role) if not arn.endswith(":*") and not is_unknown(arn)]
+    if others:
+        return Recognition("", "", f"{service} assumes it for {readable(others[0])}, which is not invocation logging.")
+    if missing := _unknown_policy(role):
+        why = f"{service} may assume it; whether it writes log events is not known: {missing}."
+        return Recognition("", "", why, undecided=True)
+    return Recognition("", "", f"{service} may assume it, but it touches no log: a role of an agent or knowledge base.")
+
+
+def _agentcore(role: Role) -> Recognition:
+    service = agentcore.SERVICE_PRINCIPAL
+    arns = _source_arns(role)
+    for kind in _BY_SOURCE_ARN:
+        hints = [hint for hint in ROLE_KINDS[kind].hints if ":bedrock-agentcore:" in hint]
+        if found := next((arn for arn in arns for hint in hints if _matches(hint, arn)), ""):
+            return _as(role, kind, f"{service} may assume it for {readable(found)}.")
+    groups = [hint for hint in ROLE_KINDS[_EVALUATION].hints if ":logs:" in hint]
+    resources = [resource for statement in _allows(role) for resource in statement.resources]
+    if found := next((one for one in resources for hint in groups if _matches(hint, one)), ""):
+        return _as(role, _EVALUATION, f"{service} may assume it, and it touches {readable(found)}.")
+    if _only_calls_models(role):
+        why = f"{service} may assume it, and it does nothing but call models; name it with --as if it is a runtime."
+        return _as(role, _MEMORY, why)
+    return _as(role, _RUNTIME, f"{service} may assume it, and nothing tells of a memory, a gateway or an evaluation.")
+
+
+def _as(role: Role, kind: str, why: str) -> Recognition:
+    variant, about_variant = _variant(role, kind)
+    return Recognition(kind, variant, f"{why} {about_variant}".strip())
+
+
+def _hinted(role: Role) -> str:
+    """The kind one of whose log groups a role touches; empty for none."""
+    resources = [resource for statement in _allows(role) for resource in statement.resources]
+    for kind in ROLE_KINDS.values():
+        groups = [hint for hint in kind.hints if ":logs:" in hint]
+        if any(_matches(hint, resource) for hint in groups for resource in resources):
+            return kind.id
+    return ""
+
+
+def _variant(role: Role, kind: str) -> tuple[str, str]:
+    """The variant of a role whose kind is known, and why."""
+    if kind not in _VARIANTS:
+        variants = ROLE_KINDS[kind].variants if kind in ROLE_KINDS else ()
+        return (variants[0], "") if variants else ("", "")
+    actions, touching, not_touching, what = _VARIANTS[kind]
+    if statement := _touches(role, actions):
+        return touching, f"{statement.label} reaches {what}: variant {touching}."
+    why = f"No statement reaches {what}: variant {not_touching}."
+    if missing := _unknown_policy(role):
+        why = f"No statement that is known reaches {what}: variant {not_touching} ({missing})."
+    return not_touching, why
+
+
+def _allows(role: Role) -> Iterator[Statement]:
+    for policy in role.policies:
+        for statement in policy.statements:
+            if statement.effect is Effect.ALLOW:
+                yield statement
+
+
+def _touches(role: Role, actions: tuple[str, ...]) -> Statement | None:
+    """The first statement that allows any of some actions, on whatever resource."""
+    for statement in _allows(role):
+        patterns = [pattern for pattern in statement.actions if not is_unknown(pattern)]
+        for action in actions:
+            named = any(_matches(pattern.lower(), action.lower()) for pattern in patterns)
+            if named is not statement.not_actions:
+                return statement
+    return None
+
+
+def _only_calls_models(role: Role) -> bool:
+    statements = list(_allows(role))
+    if not statements or _unknown_policy(role):
+        return False
+    models = [action.lower() for action in agentcore.MODEL_ACTIONS]
+    return all(
+        not statement.not_actions
+        and all(
+            pattern.lower().startswith("bedrock:") and any(_matches(pattern.lower(), model) for model in models)
+            for pattern in statement.actions
+        )
+        for statement in statements
+    )
+
+
+def _source_arns(role: Role) -> list[str]:
+    """The ARNs on whose behalf a role may be assumed, as its trust policy writes them."""
+    return [
+        value
+        for statement in (role.trust.statements if role.trust else ())
+        for condition in statement.conditions
+        if condition.key.lower() == "aws:sourcearn"
+        for value in condition.values
+    ]
+
+
+def _unknown_policy(role: Role) -> str:
+    """Why something that a role may do is not known; empty when all is."""
+    for policy in role.policies:
+        if policy.unknown:
+            return policy.unknown
+        for statement in policy.statements:
+            if statement.effect is Effect.UNKNOWN or any(is_unknown(action) for action in statement.actions):
+                return f"{statement.label} of {policy.name or 'the policy'} is not known"
+    return ""
+
+
+@lru_cache(maxsize=4096)
+def _matches(pattern: str, text: str) -> bool:
+    """Whether a pattern of IAM matches a text; enough to recognise a role, too simple to judge one.
+
+    The pieces between stars are looked for from left to right, each at the first place where it fits: that is exact,
+    and no pattern makes it slow.
+    """
+    first, *others = re.split(r"\*+", pattern)
+    if not others:
+        return len(first) == len(text) and _fits(first, text, 0)
+    *middle, last = others
+    at, end = len(first), len(text) - len(last)
+    if at > end or not _fits(first, text, 0) or not _fits(last, text, end):
+        return False
+    for piece in middle:
+        found = next((place for place in range(at, end - len(piece) + 1) if _fits(piece, text, place)), -1)
+        if found < 0:
+            return False
+        at = found + len(piece)
+    return at <= end
+
+
+def _fits(piece: str, text: str, at: int) -> bool:
+    if "?" not in piece:
+        return text.startswith(piece, at)
+    return len(text) - at >= len(piece) and all(
+        one in ("?", other) for one, other in zip(piece, text[at : at + len(piece)], strict=True)
+    )
