@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from string import Template
 
 import pytest
 
 from bedrock_o11y.blueprint import policy_document
 from bedrock_o11y.blueprint.roles import ROLE_KINDS
-from bedrock_o11y.iam import Need, TrustVerdict, Verdict, assess_trust, cover
+from bedrock_o11y.iam import Need, TrustVerdict, Verdict, assess_trust, cover, excess, includes
 
 VALUES = {
     "Partition": "aws",
@@ -137,3 +138,28 @@ def test_the_managed_policy_of_aws_is_enough_for_a_memory():
         if not grant.optional:
             for need in needs(grant, VALUES):
                 assert cover(need, identity=[managed], facts=facts).verdict is Verdict.GRANTED
+
+
+@pytest.mark.parametrize(("kind", "variant", "values"), list(roles()))
+def test_a_recommended_role_has_nothing_beyond_the_recommendation(kind, variant, values):
+    grants = of_variant(kind, variant)
+    document = policy_document(grants, values)
+    assert excess([document], document) == ()
+    needed = policy_document(tuple(grant for grant in grants if not grant.optional), values)
+    assert excess([needed], document) == ()
+
+
+@pytest.mark.parametrize(("kind", "variant", "values"), list(roles()))
+def test_what_is_recommended_for_one_agent_is_within_what_is_recommended_for_any(kind, variant, values):
+    grants = of_variant(kind, variant)
+    inclusion = includes(policy_document(grants, UNKNOWN), policy_document(grants, values))
+    assert inclusion.holds is True, inclusion
+
+
+def test_what_another_form_accepts_is_not_beyond_once_it_is_counted():
+    (grant,) = (each for each in ROLE_KINDS["agentcore-runtime"].grants if each.sid == "LetSpansIntoOwnLogGroup")
+    wide = {"Version": "2012-10-17", "Statement": {"Effect": "Allow", "Action": list(grant.actions), "Resource": "*"}}
+    recommended = policy_document((grant,), VALUES)
+    accepted = policy_document((replace(grant, resources=grant.accepted),), VALUES)
+    assert [each.resource for each in excess([wide], recommended)] == ["*"]
+    assert excess([wide], [recommended, accepted]) == ()
