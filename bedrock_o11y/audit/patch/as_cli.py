@@ -10,7 +10,7 @@ import shlex
 from typing import TYPE_CHECKING, Any, Final
 
 from .document import indented
-from .text import Names, Pseudo, comment, joined, one_line, pseudos, reason_comment
+from .text import Names, Pseudo, comment, headline, joined, one_line, pseudos, reason_comment
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -81,13 +81,9 @@ def cli(patches: Sequence[RolePatch]) -> str:
 
 
 def _role(patch: RolePatch, names: Names) -> list[str]:
-    lines = comment(f"{patch.role.label}: {patch.kind.title}")
-    for note in patch.notes:
-        lines += comment(f"- {note}", hanging="  ")
-    if patch.refused:
-        lines += comment(f"- Withdrawn: {patch.refused}", hanging="  ")
+    lines = headline(patch)
     if not patch.changes:
-        return [*lines, *comment("Nothing to apply."), ""]
+        return [*lines, ""]
     label = names.snake(patch.label)
     if patch.role_name:
         role = shlex.quote(patch.role_name)

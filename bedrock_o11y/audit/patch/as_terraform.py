@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from . import hcl
 from .document import VERSION
-from .text import Names, Pseudo, comment, reason_comment
+from .text import Names, Pseudo, comment, headline, reason_comment
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -41,16 +41,10 @@ def terraform(patches: Sequence[RolePatch]) -> str:
 def _role(patch: RolePatch, names: Names) -> list[str]:
     """One role: addition, proposal to tighten, trust, each under a comment."""
     label = names.snake(patch.label)
-    lines = comment(f"{patch.role.label}: {patch.kind.title}")
-    for note in patch.notes:
-        lines += comment(f"- {note}", hanging="  ")
-    if patch.refused:
-        lines += comment(f"- Withdrawn: {patch.refused}", hanging="  ")
+    lines = headline(patch)
     module, _ = patch.address
     if module:
         lines += comment(f"It belongs inside {module}, beside the role.")
-    if not patch.changes:
-        lines += comment("Nothing to apply.")
     lines.append("")
     if patch.add:
         lines += comment("Addition: closes what is missing.")

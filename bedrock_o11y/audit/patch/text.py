@@ -13,7 +13,7 @@ from bedrock_o11y.iam import readable, unknown
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
-    from .role_patch import Reason
+    from .role_patch import Reason, RolePatch
 
 _WIDTH: Final = 100
 _NOT_PRINTABLE: Final = re.compile(r"[^\x20-\x7e\u00a1-\u024f]+")
@@ -74,6 +74,18 @@ def comment(text: str, *, indent: str = "", hanging: str = "") -> list[str]:
         break_on_hyphens=False,
     )
     return [f"{indent}# {line}" for line in lines]
+
+
+def headline(patch: RolePatch) -> list[str]:
+    """Whose patch it is, what it does not do and why, as a comment."""
+    lines = comment(f"{patch.role.label}: {patch.kind.title}")
+    for note in patch.notes:
+        lines += comment(f"- {note}", hanging="  ")
+    if patch.refused:
+        lines += comment(f"- Withdrawn: {patch.refused}", hanging="  ")
+    if not patch.changes:
+        lines += comment("Nothing to apply.")
+    return lines
 
 
 def reason_comment(reason: Reason | None, *, indent: str = "") -> list[str]:

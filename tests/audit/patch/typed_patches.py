@@ -148,7 +148,12 @@ NASTY = (
 def nasty(version="2012-10-17", texts=NASTY):
     """A patch whose every text is one of them."""
     statements = [
-        allow(f"S{number}", ["s3:GetObject"], [text], Condition={"StringEquals": {"aws:PrincipalTag/x": [text]}})
+        allow(
+            f"S{number}",
+            ["s3:GetObject"],
+            [f"arn:aws:s3:::{text}"],
+            Condition={"StringEquals": {"aws:PrincipalTag/x": [text]}},
+        )
         for number, text in enumerate(texts)
     ]
     reasons = {f"S{number}": Reason(text, text) for number, text in enumerate(texts)}
