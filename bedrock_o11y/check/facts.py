@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
-from .readers import bucket, configuration, keys, logs, metrics
+from .readers import bucket, configuration, keys, logs, metrics, role
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
@@ -82,6 +82,19 @@ FACTS: Final[dict[str, Fact]] = {
         ("kms:GetKeyPolicy", "kms:DescribeKey"),
         keys.read_payload_key_policy,
         (*_BOTH, "bucket_encryption"),
+    ),
+    "logging_role": Fact("the logging role and its trust policy", ("iam:GetRole",), role.read_role, _BOTH),
+    "logging_role_policies": Fact(
+        "the policies and the permissions boundary of the logging role",
+        (
+            "iam:ListRolePolicies",
+            "iam:GetRolePolicy",
+            "iam:ListAttachedRolePolicies",
+            "iam:GetPolicy",
+            "iam:GetPolicyVersion",
+        ),
+        role.read_role_policies,
+        (*_BOTH, "logging_role"),
     ),
 }
 """Every fact but the canary, which is not a look but a call: see :mod:`bedrock_o11y.check.canary`."""

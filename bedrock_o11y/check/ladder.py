@@ -1,8 +1,6 @@
 """The ladder: every rung in its order, and how the states of the lower ones bear on the higher ones.
 
-The order is the order of causes: what a rung claims rests on the ones below. The rungs that judge the logging role
-itself, its trust and its permissions, belong between ``payload-bucket`` and ``delivery``; until they exist,
-``delivery`` is the rung that fails for them.
+The order is the order of causes: what a rung claims rests on the ones below.
 """
 
 from __future__ import annotations
@@ -22,6 +20,8 @@ from .rungs import (
     encryption,
     key_policy,
     log_group,
+    logging_role_permissions,
+    logging_role_trust,
     masking,
     payload_bucket,
     retention,
@@ -42,6 +42,8 @@ LADDER: Final[tuple[RungSpec, ...]] = (
     key_policy.RUNG,
     masking.RUNG,
     payload_bucket.RUNG,
+    logging_role_trust.RUNG,
+    logging_role_permissions.RUNG,
     delivery.RUNG,
     canary.RUNG,
 )
@@ -96,8 +98,8 @@ def actions_of(spec: RungSpec) -> tuple[str, ...]:
 def judge(evidence: Evidence, rungs: Sequence[RungSpec] = LADDER) -> tuple[Rung, ...]:
     """Judges rungs.
 
-    A rung is UNKNOWN, with ``blocked_by``, when a rung that it needs has failed, unless it does not apply anyway.
-    A rung that it needs but that is itself UNKNOWN does not block it: all rungs run that can.
+    A rung is UNKNOWN, with ``blocked_by``, when a rung that it needs has failed in a way that hinders it, unless it
+    does not apply anyway. A rung that it needs but that is itself UNKNOWN does not block it: all rungs run that can.
 
     Args:
         evidence: what was seen.
@@ -106,6 +108,18 @@ def judge(evidence: Evidence, rungs: Sequence[RungSpec] = LADDER) -> tuple[Rung,
     Returns:
         The results in the order of the ladder. The same evidence always gives the same results.
     """
+    results, _ = _judged(evidence, rungs)
+    return tuple(results[spec.id] for spec in rungs)
+
+
+def hindrance(evidence: Evidence, names: Sequence[str]) -> str | None:
+    """The lowest of some rungs whose failure hinders what rests on it; None when none does."""
+    _, failures = _judged(evidence, tuple(each for each in LADDER if each.id in names))
+    return next((each.id for each in LADDER if each.id in names and each.id in failures), None)
+
+
+def _judged(evidence: Evidence, rungs: Iterable[RungSpec]) -> tuple[dict[str, Rung], dict[str, str]]:
+    """Every rung that has to be judged, and those whose failure hinders others."""
     results: dict[str, Rung] = {}
     failures: dict[str, str] = {}
     for spec in with_needs(rungs):
@@ -114,7 +128,7 @@ def judge(evidence: Evidence, rungs: Sequence[RungSpec] = LADDER) -> tuple[Rung,
         if blocker and judgement.state is not State.NOT_APPLICABLE:
             title = rung(blocker).title
             judgement = Judgement(State.UNKNOWN, (f"Not judged: '{title}' failed.",), None, blocker)
-        if judgement.state is State.FAIL:
+        if judgement.state is State.FAIL and judgement.hinders:
             failures[spec.id] = spec.id
         results[spec.id] = Rung(
             id=spec.id,
@@ -125,13 +139,7 @@ def judge(evidence: Evidence, rungs: Sequence[RungSpec] = LADDER) -> tuple[Rung,
             blocked_by=judgement.blocked_by,
             seconds=_seconds(evidence, spec),
         )
-    return tuple(results[spec.id] for spec in rungs)
-
-
-def first_failure(evidence: Evidence, names: Sequence[str]) -> str | None:
-    """The lowest of some rungs that fails on the evidence; None when none does."""
-    results = judge(evidence, tuple(each for each in LADDER if each.id in names))
-    return next((result.id for result in results if result.state is State.FAIL), None)
+    return results, failures
 
 
 def _seconds(evidence: Evidence, spec: RungSpec) -> float:

@@ -8,7 +8,7 @@ from bedrock_o11y.aws import Reading
 from bedrock_o11y.report import LadderReport
 
 from .gather import gather
-from .ladder import CANARY_ID, LADDER, facts_of, first_failure, judge, rung
+from .ladder import CANARY_ID, LADDER, facts_of, hindrance, judge, rung
 from .subject import subject
 
 if TYPE_CHECKING:
@@ -43,7 +43,7 @@ def look_at(account: Account, rungs: Sequence[RungSpec] = LADDER, canary: Canary
     if canary is None or spec not in rungs:
         return evidence
     about = subject(evidence)
-    blocker = first_failure(evidence, spec.needs)
+    blocker = hindrance(evidence, spec.needs)
     if blocker:
         return _unsent(evidence, f"The canary was not sent: '{rung(blocker).title}' failed.", blocker)
     if about.live is not None and about.live.get("cloudWatchConfig") is None:

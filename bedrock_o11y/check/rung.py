@@ -27,12 +27,14 @@ class Judgement:
         evidence: what was seen, a sentence each.
         next: what to do now; None when there is nothing to do.
         blocked_by: id of the rung below that keeps this one from being judged.
+        hinders: of a failure, whether what rests on the rung cannot work either; False when it is only unsafe.
     """
 
     state: State
     evidence: tuple[str, ...]
     next: str | None = None
     blocked_by: str | None = None
+    hinders: bool = True
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,9 +69,9 @@ def passed(*evidence: str) -> Judgement:
     return Judgement(State.PASS, evidence)
 
 
-def failed(*evidence: str, next_step: str) -> Judgement:
+def failed(*evidence: str, next_step: str, hinders: bool = True) -> Judgement:
     """The claim does not hold."""
-    return Judgement(State.FAIL, evidence, next_step)
+    return Judgement(State.FAIL, evidence, next_step, hinders=hinders)
 
 
 def unknown(*evidence: str, next_step: str | None = None, blocked_by: str | None = None) -> Judgement:
@@ -103,8 +105,10 @@ def combined(*judgements: Judgement) -> Judgement:
         *judgements: at least one.
 
     Returns:
-        FAIL before UNKNOWN before PASS before NOT_APPLICABLE; the evidence of the worst stands first.
+        FAIL before UNKNOWN before PASS before NOT_APPLICABLE; of failures, those that hinder come first. The evidence
+        of the worst stands first.
     """
-    ordered = sorted(judgements, key=lambda judgement: _WORST_FIRST.index(judgement.state))
+    ordered = sorted(judgements, key=lambda each: (_WORST_FIRST.index(each.state), not each.hinders))
     evidence = tuple(sentence for judgement in ordered for sentence in judgement.evidence)
-    return Judgement(ordered[0].state, evidence, ordered[0].next, ordered[0].blocked_by)
+    worst = ordered[0]
+    return Judgement(worst.state, evidence, worst.next, worst.blocked_by, worst.hinders)

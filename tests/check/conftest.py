@@ -27,6 +27,8 @@ RUNGS = [
     "key-policy",
     "masking",
     "payload-bucket",
+    "logging-role-trust",
+    "logging-role-permissions",
     "delivery",
     "canary",
 ]
@@ -155,6 +157,8 @@ class ByHand:
             iam.create_role(RoleName=ROLE, AssumeRolePolicyDocument=json.dumps(TRUST))
         except iam.exceptions.EntityAlreadyExistsException:
             iam.update_assume_role_policy(RoleName=ROLE, PolicyDocument=json.dumps(TRUST))
+        if "PermissionsBoundary" in iam.get_role(RoleName=ROLE)["Role"]:
+            iam.delete_role_permissions_boundary(RoleName=ROLE)
         for name in iam.list_role_policies(RoleName=ROLE)["PolicyNames"]:
             iam.delete_role_policy(RoleName=ROLE, PolicyName=name)
         iam.put_role_policy(RoleName=ROLE, PolicyName="write", PolicyDocument=json.dumps(PERMISSIONS))

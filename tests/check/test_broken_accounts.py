@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
+import time
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -52,6 +54,16 @@ def take_the_permissions_away(account: ByHand) -> None:
     account.client("iam").delete_role_policy(RoleName=ROLE, PolicyName="write")
 
 
+def put_the_role_under_a_boundary(account: ByHand) -> None:
+    iam = account.client("iam")
+    statement = {"Effect": "Allow", "Action": ["s3:*", "logs:CreateLogStream"], "Resource": "*"}
+    document = json.dumps({"Version": "2012-10-17", "Statement": [statement]})
+    with contextlib.suppress(iam.exceptions.EntityAlreadyExistsException):
+        iam.create_policy(PolicyName="by-hand-boundary", PolicyDocument=document)
+    arn = f"arn:aws:iam::{ACCOUNT}:policy/by-hand-boundary"
+    iam.put_role_permissions_boundary(RoleName=ROLE, PermissionsBoundary=arn)
+
+
 def delete_the_log_group(account: ByHand) -> None:
     account.delete_group()
 
@@ -84,10 +96,11 @@ def deny_the_key_to_logs(account: ByHand) -> None:
 
 # What is broken, the rung that must fail, and the rung that blocks the canary.
 BROKEN = [
-    (trust_another_account, "delivery", "delivery"),
-    (trust_another_service, "delivery", "delivery"),
-    (deny_put_log_events, "delivery", "delivery"),
-    (take_the_permissions_away, "delivery", "delivery"),
+    (trust_another_account, "logging-role-trust", "logging-role-trust"),
+    (trust_another_service, "logging-role-trust", "logging-role-trust"),
+    (deny_put_log_events, "logging-role-permissions", "logging-role-permissions"),
+    (take_the_permissions_away, "logging-role-permissions", "logging-role-permissions"),
+    (put_the_role_under_a_boundary, "logging-role-permissions", "logging-role-permissions"),
     (delete_the_log_group, "log-group", "log-group"),
     (delete_the_configuration, "configuration", "configuration"),
     (turn_text_off, "configuration-as-expected", "configuration-as-expected"),
@@ -116,16 +129,36 @@ def test_exactly_the_matching_rung_fails_and_the_canary_is_blocked(
 
 def test_a_repair_is_seen_at_once_although_the_failures_stay_in_the_window(by_hand: ByHand) -> None:
     deny_put_log_events(by_hand)
-    assert by_hand.states(*CANARY)["delivery"] == "FAIL"
+    by_hand.call_model()
+    _, report = by_hand.check(*CANARY)
+    rungs = {rung["id"]: rung for rung in report["rungs"]}
+    assert rungs["delivery"]["blocked_by"] == "logging-role-permissions"
+    assert "statement deny/statement 1 denies it" in rungs["logging-role-permissions"]["evidence"][0]
     by_hand.client("iam").delete_role_policy(RoleName=ROLE, PolicyName="deny")
+    eventually_fails(by_hand, "delivery")  # without a canary there are only the failures of before
     assert by_hand.states(*CANARY) == dict.fromkeys(RUNGS, "PASS")
 
 
-def test_a_broken_role_does_not_cost_the_whole_wait(by_hand: ByHand) -> None:
+def eventually_fails(account: ByHand, rung: str) -> None:
+    deadline = time.monotonic() + 10
+    while (states := account.states())[rung] != "FAIL" and time.monotonic() < deadline:
+        time.sleep(0.1)
+    assert [name for name, state in states.items() if state == "FAIL"] == [rung]
+
+
+def test_a_role_that_anybody_may_borrow_fails_its_rung_and_records_flow_all_the_same(by_hand: ByHand) -> None:
+    statement = {key: value for key, value in TRUST["Statement"][0].items() if key != "Condition"}
+    document = json.dumps({**TRUST, "Statement": [statement]})
+    by_hand.client("iam").update_assume_role_policy(RoleName=ROLE, PolicyDocument=document)
+    assert by_hand.states(*CANARY) == {**dict.fromkeys(RUNGS, "PASS"), "logging-role-trust": "FAIL"}
+
+
+def test_a_broken_role_costs_neither_the_wait_nor_a_model_call(by_hand: ByHand) -> None:
     trust_another_account(by_hand)
     _, report = by_hand.check("--canary", "--yes", "--wait", "1h")
     canary = report["rungs"][-1]
     assert canary["seconds"] < 60
+    assert canary["blocked_by"] == "logging-role-trust"
 
 
 def test_retention_that_was_taken_away_fails_its_rung_alone(by_hand: ByHand) -> None:

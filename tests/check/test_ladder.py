@@ -19,7 +19,14 @@ from .typed_evidence import (
     evidence,
     live,
     metrics,
+    policies,
+    role,
+    statement,
 )
+
+NOBODY: dict[str, Any] = {"Version": "2012-10-17", "Statement": []}
+EVERYBODY = statement("Allow", "sts:AssumeRole", Principal={"Service": "bedrock.amazonaws.com"})
+del EVERYBODY["Statement"][0]["Resource"]
 
 
 def test_a_canary_that_did_not_arrive_is_blocked_by_a_delivery_that_failed() -> None:
@@ -38,6 +45,12 @@ def test_a_canary_that_did_not_arrive_is_blocked_by_a_delivery_that_failed() -> 
         ({"log_group": ABSENT}, "log-group", {"retention", "encryption", "masking", "delivery", "canary"}),
         ({"key_policy": {"Statement": []}}, "key-policy", {"delivery", "canary"}),
         ({"bucket": ABSENT}, "payload-bucket", {"delivery"}),
+        ({"logging_role": role(trust=NOBODY)}, "logging-role-trust", {"delivery", "canary"}),
+        (
+            {"logging_role_policies": policies(statement("Allow", "s3:*"))},
+            "logging-role-permissions",
+            {"delivery", "canary"},
+        ),
         ({"data_protection": ABSENT}, "masking", set()),
     ],
 )
@@ -48,6 +61,12 @@ def test_what_rests_on_a_failed_rung_is_unknown_and_says_why(
     assert [result.id for result in results if result.state is State.FAIL] == [failing]
     assert {result.id for result in results if result.blocked_by == failing} == blocked
     assert all(result.state is State.UNKNOWN for result in results if result.blocked_by)
+
+
+def test_a_role_that_also_lets_others_in_fails_and_blocks_nothing() -> None:
+    results = judge(evidence(logging_role=role(trust=EVERYBODY)))
+    states = {result.id: result.state for result in results if result.state is not State.PASS}
+    assert states == {"logging-role-trust": State.FAIL}
 
 
 def test_everything_healthy_passes() -> None:
@@ -75,6 +94,8 @@ def test_the_ladder_is_in_order_and_its_ids_are_the_contract() -> None:
         "key-policy",
         "masking",
         "payload-bucket",
+        "logging-role-trust",
+        "logging-role-permissions",
         "delivery",
         "canary",
     ]
@@ -87,4 +108,9 @@ def test_the_ladder_is_in_order_and_its_ids_are_the_contract() -> None:
 @pytest.mark.parametrize("partition", ["aws-us-gov", "aws-cn"])
 def test_other_partitions_are_judged_by_their_own_arns(partition: str) -> None:
     other = replace(evidence(), partition=partition)
-    assert {each.id for each in judge(other) if each.state is State.FAIL} == {"key-policy", "payload-bucket"}
+    assert {each.id for each in judge(other) if each.state is State.FAIL} == {
+        "key-policy",
+        "payload-bucket",
+        "logging-role-trust",
+        "logging-role-permissions",
+    }

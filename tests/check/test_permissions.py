@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from .conftest import ACCOUNT, fresh_sandbox
+from .conftest import ACCOUNT, ROLE, fresh_sandbox
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -32,8 +32,16 @@ ALLOWED = [
     "cloudwatch:ListMetrics",
     "cloudwatch:GetMetricData",
     "bedrock:InvokeModel",
+    "iam:GetRole",
+    "iam:ListRolePolicies",
+    "iam:GetRolePolicy",
+    "iam:ListAttachedRolePolicies",
+    "iam:GetPolicy",
+    "iam:GetPolicyVersion",
 ]
 READER = "CheckReader"
+ADMINISTRATOR = "arn:aws:iam::aws:policy/AdministratorAccess"
+"""As the boundary of the logging role, so that there is a managed policy to read; it allows everything."""
 
 # The action that is missing, the rungs that cannot be judged without it, and what becomes of the canary.
 MISSING = [
@@ -50,6 +58,12 @@ MISSING = [
     ("cloudwatch:ListMetrics", {"delivery"}),
     ("cloudwatch:GetMetricData", {"delivery"}),
     ("bedrock:InvokeModel", {"canary"}),
+    ("iam:GetRole", {"logging-role-trust", "logging-role-permissions"}),
+    ("iam:ListRolePolicies", {"logging-role-permissions"}),
+    ("iam:GetRolePolicy", {"logging-role-permissions"}),
+    ("iam:ListAttachedRolePolicies", {"logging-role-permissions"}),
+    ("iam:GetPolicy", {"logging-role-permissions"}),
+    ("iam:GetPolicyVersion", {"logging-role-permissions"}),
 ]
 
 
@@ -94,6 +108,7 @@ def test_a_missing_permission_is_named_and_the_other_rungs_run(
     action: str, blind: set[str], by_hand: ByHand, reader: Callable[[str | None], None]
 ) -> None:
     by_hand.remember()
+    by_hand.client("iam").put_role_permissions_boundary(RoleName=ROLE, PermissionsBoundary=ADMINISTRATOR)
     by_hand.call_model()
     reader(action)
     code, report = by_hand.check("--canary", "--yes", "--wait", "1s")

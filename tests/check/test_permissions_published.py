@@ -20,6 +20,12 @@ def test_the_actions_of_the_ladder_are_these() -> None:
         "bedrock:InvokeModel",
         "cloudwatch:GetMetricData",
         "cloudwatch:ListMetrics",
+        "iam:GetPolicy",
+        "iam:GetPolicyVersion",
+        "iam:GetRole",
+        "iam:GetRolePolicy",
+        "iam:ListAttachedRolePolicies",
+        "iam:ListRolePolicies",
         "kms:DescribeKey",  # only when the bucket names its key by an alias
         "kms:GetKeyPolicy",
         "logs:DescribeLogGroups",

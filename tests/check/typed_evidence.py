@@ -73,6 +73,30 @@ BUCKET_POLICY = {
         }
     ]
 }
+TRUST = {
+    "Version": "2012-10-17",
+    "Statement": [
+        {
+            "Sid": "LetIn",
+            "Effect": "Allow",
+            "Principal": {"Service": "bedrock.amazonaws.com"},
+            "Action": "sts:AssumeRole",
+            "Condition": SOURCE,
+        }
+    ],
+}
+STREAM = f"arn:aws:logs:us-east-1:{ACCOUNT}:log-group:{GROUP}:log-stream:aws/bedrock/modelinvocations"
+WRITE = {
+    "Version": "2012-10-17",
+    "Statement": [
+        {
+            "Sid": "Write",
+            "Effect": "Allow",
+            "Action": ["logs:CreateLogStream", "logs:PutLogEvents"],
+            "Resource": STREAM,
+        }
+    ],
+}
 MASKING = {
     "Statement": [
         {
@@ -105,6 +129,29 @@ def metrics(**series: dict[int, float]) -> dict[str, Any]:
         "listed": [],
         "series": {names[name]: {at(minute): count for minute, count in each.items()} for name, each in series.items()},
     }
+
+
+def role(**changes: Any) -> dict[str, Any]:
+    fact = {
+        "name": "BedrockLogging",
+        "arn": ROLE,
+        "created": "2026-11-01",
+        "tags": {"team": "blue"},
+        "trust": TRUST,
+        "boundary": None,
+    }
+    return {**fact, **changes}
+
+
+def policies(*inline: dict[str, Any], **changes: Any) -> dict[str, Any]:
+    """The policies of the role; inline ones are documents, or entries of policies that could not be read."""
+    entries = [each if "name" in each else {"name": "write", "document": each} for each in inline or (WRITE,)]
+    return {"inline": entries, "managed": [], "unlisted": [], "boundary": None, **changes}
+
+
+def statement(effect: str, *actions: str, **more: Any) -> dict[str, Any]:
+    one = {"Effect": effect, "Action": list(actions), "Resource": "*", **more}
+    return {"Version": "2012-10-17", "Statement": [one]}
 
 
 def canary(**changes: Any) -> dict[str, Any]:
@@ -148,6 +195,8 @@ FACTS: dict[str, Any] = {
     "bucket_ownership": "BucketOwnerEnforced",
     "bucket_policy": BUCKET_POLICY,
     "bucket_encryption": {"algorithm": "aws:kms", "key": KEY},
+    "logging_role": role(),
+    "logging_role_policies": policies(),
     "delivery": metrics(good={30: 1.0}),
     "canary": canary(),
 }

@@ -135,7 +135,7 @@ RUNG = RungSpec(
     "when Bedrock reports none, it FAILs. A call that the model refuses is UNKNOWN: it proves nothing about logging.",
     sources=(sources.INVOCATION_LOGGING,),
     judge=judge,
-    needs=("configuration", "configuration-as-expected", "log-group", "key-policy"),
+    needs=("configuration", "configuration-as-expected", "log-group", "key-policy", *delivery.LOGGING_ROLE),
     # Converse is authorised as InvokeModel (Service authorization reference, Amazon Bedrock).
     actions=("bedrock:InvokeModel", "logs:FilterLogEvents"),
 )

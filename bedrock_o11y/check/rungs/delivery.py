@@ -1,7 +1,7 @@
 """What Bedrock itself says about delivery: its metrics count the records that arrived and those that did not.
 
-This rung stands for every cause that cannot be seen in the configuration: a role whose trust or permissions do not let
-Bedrock write. Its rule, which the canary's rung shares:
+This rung stands for every cause that cannot be read off the account, such as a service control policy. Its rule, which
+the canary's rung shares:
 
 - The newest evidence decides. A success after the last failure passes, so that failures before a repair do not fail an
   account for as long as they stay in the window. A canary whose record arrived is the newest success there can be.
@@ -14,7 +14,7 @@ Bedrock write. Its rule, which the canary's rung shares:
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Final
 
 from bedrock_o11y.blueprint import invocation_logging as blueprint
 from bedrock_o11y.blueprint import sources
@@ -26,6 +26,10 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from bedrock_o11y.check.evidence import Evidence
+
+
+LOGGING_ROLE: Final = ("logging-role-trust", "logging-role-permissions")
+"""The rungs that explain why Bedrock cannot write as its role."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,7 +74,7 @@ def _family(evidence: Evidence, family: _Family, metrics: Mapping[str, Any]) -> 
     if failures and not (canary and newest_failure <= proven) and newest_failure >= newest_success:
         seen = f"{bad} of {_deliveries(bad + good)} of {family.what} failed {window}"
         since = f"the last one that succeeded was at {_clock(newest_success)}" if good else "none succeeded"
-        return failed(f"{seen}, the newest at {_clock(newest_failure)}; {since}.", next_step=_next(evidence, family))
+        return failed(f"{seen}, the newest at {_clock(newest_failure)}; {since}.", next_step=_next(family))
     before = (f"{bad} failed before that, the newest at {_clock(newest_failure)}.",) if failures else ()
     if good:
         return passed(
@@ -90,20 +94,15 @@ def _counts(metrics: Mapping[str, Any], family: _Family) -> bool:
     return bool(metrics["series"].get(family.success) or metrics["series"].get(family.failure))
 
 
-def _next(evidence: Evidence, family: _Family) -> str:
+def _next(family: _Family) -> str:
     if family is not _LOGS:
         return (
             "Bedrock cannot write to the bucket: compare its policy and its key with 'bedrock-o11y check --explain "
             "payload-bucket', then run again with --canary."
         )
-    about = subject(evidence)
-    role = about.role_arn or "that the configuration names"
-    actions = " and ".join(blueprint.LOGGING_ROLE_GRANTS[0].actions)
     return (
-        f"Bedrock cannot write as role {role}. Its trust policy must let {blueprint.SERVICE_PRINCIPAL} assume it for "
-        f"aws:SourceAccount {evidence.account}, and its permissions must allow {actions} on log stream "
-        f"{blueprint.LOG_STREAM_NAME} of log group {about.log_group}; no boundary and no Deny may take that away. "
-        "After the repair run again with --canary."
+        "Run again with --canary: if its record arrives, the cause was repaired within the last hour. If not, what "
+        "cannot be read from the account is left: a service control policy, or a rung below that is UNKNOWN."
     )
 
 
@@ -118,7 +117,7 @@ def _clock(stamp: str) -> str:
 RUNG = RungSpec(
     id="delivery",
     title="Bedrock delivers the records",
-    why="A configuration can be complete while Bedrock cannot write: then only its delivery metrics show it.",
+    why="Everything can look right while Bedrock cannot write: then only its delivery metrics show it.",
     reads=("configuration", "record", "delivery"),
     how="The newest evidence of the last hour decides: a success after the last failure passes, a failure in the same "
     "minute or later fails. A canary's record that arrived counts as a success of that moment. No delivery at all "
@@ -126,5 +125,5 @@ RUNG = RungSpec(
     "for with and without a dimension, because the documentation can be read either way.",
     sources=(sources.BEDROCK_METRICS, sources.INVOCATION_LOGGING),
     judge=judge,
-    needs=("configuration", "configuration-as-expected", "log-group", "key-policy", "payload-bucket"),
+    needs=("configuration", "configuration-as-expected", "log-group", "key-policy", "payload-bucket", *LOGGING_ROLE),
 )

@@ -1,0 +1,31 @@
+"""Reads the logging role: whom it lets in, and the policies that say what it may do."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from bedrock_o11y.aws import Reading, RoleReader
+from bedrock_o11y.check.subject import subject
+
+if TYPE_CHECKING:
+    from bedrock_o11y.aws import Account
+    from bedrock_o11y.check.evidence import Evidence
+
+
+def read_role(account: Account, seen: Evidence) -> Reading:
+    """The role without its policies, as :meth:`RoleReader.role` gives it; absent when it does not exist."""
+    arn = subject(seen).role_arn
+    if not arn:
+        return Reading.unreadable("no role is named")
+    owner = arn.split(":")[4] if arn.count(":") >= 5 else ""
+    if owner != account.identity().account:
+        return Reading.unreadable(f"it belongs to account {owner or 'unknown'}, not to the caller's")
+    return RoleReader(account).role(arn.rpartition("/")[2])
+
+
+def read_role_policies(account: Account, seen: Evidence) -> Reading:
+    """The policies of the role, as :meth:`RoleReader.policies` gives them; each may be unreadable by itself."""
+    role = seen.fact("logging_role")
+    if not role.is_present:
+        return role
+    return Reading.present(RoleReader(account).policies(role.value))
