@@ -21,7 +21,8 @@ if TYPE_CHECKING:
 
 _READABLE: Final = ascii_lowercase + ascii_uppercase + digits
 _STATES: Final = 20_000  # of all automata together
-_WORK: Final = 2_000_000  # steps of one automaton by one character: a second or two
+_WORK: Final = 2_000_000  # machine words moved: a second or so
+_WORD: Final = 64
 _RARE: Final = 0x4E00  # where to look for a character that no pattern names when they name all the readable ones
 
 
@@ -114,6 +115,11 @@ class Language:
         self._run: dict[str, int] = {}
 
     @property
+    def size(self) -> int:
+        """How many places it has."""
+        return len(self._steps)
+
+    @property
     def start(self) -> int:
         """The places before any character."""
         return self._closed(self._start)
@@ -171,6 +177,7 @@ def regions(languages: Sequence[Language], *, universe: Language | None = None) 
     found: dict[tuple[bool, ...], str] = {}
     waiting = deque([start])
     work = 0
+    weight = sum(machine.size // _WORD + 1 for machine in machines)
     while waiting:
         state = waiting.popleft()
         inside, *combination = (
@@ -182,7 +189,7 @@ def regions(languages: Sequence[Language], *, universe: Language | None = None) 
                 break
         for character in alphabet:
             following = []
-            work += len(machines)
+            work += weight
             for machine, known, places in zip(machines, memory, state, strict=True):
                 after = known.get((places, character))
                 if after is None:

@@ -13,7 +13,7 @@ from .operators import Comparison, Family, operator
 from .request_context import Context, World
 from .trust_cause import cause
 from .trust_gate import ASSUME_ROLE, covers, gates
-from .trust_sources import SOURCE_ACCOUNT, SOURCE_ARN, account_ids, elsewhere, sources
+from .trust_sources import SOURCE_ACCOUNT, SOURCE_ARN, Source, account_ids, elsewhere, sources
 from .unknown_text import UNKNOWN_END, UNKNOWN_START
 from .witness import StatementReference, Witness
 
@@ -21,7 +21,6 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
     from .trust_gate import Answer, Gate, Gates
-    from .trust_sources import Source
 
 _ASSUMING: Final = (ASSUME_ROLE, "sts:AssumeRoleWithSAML", "sts:AssumeRoleWithWebIdentity")
 _ACCOUNT_ID: Final = re.compile(r"\d{12}", re.ASCII)
@@ -158,9 +157,7 @@ class _Case:
         self.account = account
         self.source_arn = _UNKNOWN_PIECE.sub("*", source_arn)
         self.policy: Gates = gates(document, service, account)
-        self.sources = sources(
-            [condition for gate in self.policy.all for condition in gate.conditions], account, self.source_arn
-        )
+        self.sources = sources(self.policy.together(), account, self.source_arn)
         self.answers: list[tuple[Source, Answer]] = [
             (source, self.policy.answer(self.policy.context(source))) for source in self.sources.all
         ]
@@ -229,11 +226,12 @@ class _Case:
         return self.sources.proved and possible(self.account) and not any(map(possible, others))
 
     def _pins_arn(self) -> bool:
-        """For this account some ARN is let in, and some other is not."""
+        """For this account some ARN is let in, and some other, of another service, Region or account, is not."""
+        arns = dict.fromkeys(source.arn for source in self.sources.all if source.arn)
+        unrelated = (f"arn:aws:{service}:us-east-1:{self.account}:example" for service in ("lambda", "sns"))
         possible = {
-            self.policy.answer(self.policy.context(replace(source, account=self.account))).possible
-            for source in self.sources.all
-            if source.complete
+            self.policy.answer(self.policy.context(Source(self.account, arn, True, True))).possible
+            for arn in (*arns, *unrelated)
         }
         return possible == {True, False}
 

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Final
 
 from .conditions import holds, open_conditions
 from .document import VERSION_WITH_VARIABLES, Effect
+from .global_keys import is_global_key
 from .operators import operator
 from .patterns import Bound, action
 from .request_context import Context, World
@@ -15,7 +16,7 @@ from .unknown_text import UNKNOWN_START, unknown
 from .variables import substitute
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping, Sequence
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
 
     from .document import Condition, PolicyDocument, Statement
     from .trust_sources import Source
@@ -53,7 +54,12 @@ class Gate:
         """What is not known about it in a context, in words."""
         if self.names is None or self.acts is None or self.statement.effect is Effect.UNKNOWN:
             return (f"{self.statement.label}, whose text is not known",)
-        return tuple(str(one) for one in open_conditions(self.conditions, context, variables=False))
+        return tuple(
+            f"{one} (AWS documents no such key; it may be misspelt)"
+            if one.key.lower().startswith("aws:") and not is_global_key(one.key)
+            else str(one)
+            for one in open_conditions(self.conditions, context, variables=False)
+        )
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,6 +90,17 @@ class Gates:
 
     all: tuple[Gate, ...]
     facts: Mapping[str, str]
+
+    def together(self) -> Iterator[tuple[Condition, ...]]:
+        """The conditions that decide together: of one statement that may let the service in, and of all that may not.
+
+        The service is let in when one Allow counts and no Deny does, so no two Allows need be looked at together.
+        """
+        about = [gate for gate in self.all if gate.names is not False and gate.acts is not False]
+        hindering = [one for gate in about if gate.statement.effect is not Effect.ALLOW for one in gate.conditions]
+        for gate in about:
+            if gate.statement.effect is not Effect.DENY:
+                yield (*gate.conditions, *hindering)
 
     def context(self, source: Source) -> Context:
         """The request of the service on behalf of a source."""

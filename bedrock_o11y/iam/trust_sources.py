@@ -115,53 +115,60 @@ def elsewhere(taken: Iterable[str]) -> str:
     return next(candidate for candidate in (*_ELSEWHERE, *numbers) if candidate not in taken)
 
 
-def sources(conditions: Sequence[Condition], account: str, source_arn: str) -> Sources:
-    """The sources that these conditions can tell apart.
+def sources(groups: Iterable[Sequence[Condition]], account: str, source_arn: str) -> Sources:
+    """The sources that conditions can tell apart.
 
     Args:
-        conditions: of all statements; variables are replaced, and those on the two keys compare texts.
+        groups: conditions that are looked at together: those of one Allow and of every Deny. Variables are replaced,
+            and the conditions on the two keys compare texts.
         account: of the role, twelve digits.
         source_arn: a pattern of the ARNs for which the service legitimately acts.
     """
-    on_account = [condition for condition in conditions if condition.key.lower() == SOURCE_ACCOUNT.lower()]
-    on_arn = [condition for condition in conditions if condition.key.lower() == SOURCE_ARN.lower()]
-    written = account_ids(value for condition in conditions for value in condition.values)
+    groups = list(groups)
+    written = account_ids(value for group in groups for condition in group for value in condition.values)
     others = [one for one in written if one != account]
     likely = [account, elsewhere([account, *others]), *others]
-
-    ours = Language([glob_steps(account)])
-    accounts = regions([ours, *_languages(on_account)], universe=Language([_AN_ACCOUNT]))
-    arns = regions(
-        [
-            Language([_of_account(glob_steps(account))]),
-            Language(steps for steps in [arn_steps(source_arn)] if steps),
-            *_languages(on_arn),
-            *_languages(on_account, of_arns=True),
-        ],
-        universe=Language([_AN_ARN]),
-    )
-    found_arns = [_likely_arn(source_arn, one) for one in likely]
-    for found in (arns or {}).values():
-        fields = found.split(":", ARN_FIELDS - 1)
-        # The same account and resource in an ARN that looks like the expected ones, then the text as it was found.
-        found_arns += [_likely_arn(source_arn, fields[_ACCOUNT_FIELD], fields[-1]), found]
-    found_accounts = tuple(dict.fromkeys([*likely, *(accounts or {}).values()]))
+    accounts = dict.fromkeys(likely)
+    arns = dict.fromkeys(_likely_arn(source_arn, one) for one in likely)
+    proved = True
+    for on_account, on_arn in dict.fromkeys((_on(SOURCE_ACCOUNT, group), _on(SOURCE_ARN, group)) for group in groups):
+        found_accounts = regions(
+            [Language([glob_steps(account)]), *_languages(on_account)], universe=Language([_AN_ACCOUNT])
+        )
+        found_arns = regions(
+            [
+                Language([_of_account(glob_steps(account))]),
+                Language(steps for steps in [arn_steps(source_arn)] if steps),
+                *_languages(on_arn),
+                *_languages(on_account, of_arns=True),
+            ],
+            universe=Language([_AN_ARN]),
+        )
+        proved = proved and found_accounts is not None and found_arns is not None
+        accounts |= dict.fromkeys((found_accounts or {}).values())
+        for found in (found_arns or {}).values():
+            fields = found.split(":", ARN_FIELDS - 1)
+            # The same account and resource in an ARN that looks like the expected ones, then the text as it was found.
+            arns |= dict.fromkeys((_likely_arn(source_arn, fields[_ACCOUNT_FIELD], fields[-1]), found))
 
     def source(of: str | None, arn: str | None) -> Source:
-        owner = arn.split(":")[_ACCOUNT_FIELD] if arn is not None else of
+        owner = of if arn is None else arn.split(":")[_ACCOUNT_FIELD]
         return Source(of, arn, owner == account, arn is None or arn_like(source_arn, arn))
 
-    found_arns = list(dict.fromkeys(found_arns))
     return Sources(
         (
-            *(source(arn.split(":")[_ACCOUNT_FIELD], arn) for arn in found_arns),
-            *(source(None, arn) for arn in found_arns),
-            *(source(of, None) for of in found_accounts),
+            *(source(arn.split(":")[_ACCOUNT_FIELD], arn) for arn in arns),
+            *(source(None, arn) for arn in arns),
+            *(source(of, None) for of in accounts),
             source(None, None),
         ),
-        found_accounts,
-        accounts is not None and arns is not None,
+        tuple(accounts),
+        proved,
     )
+
+
+def _on(key: str, conditions: Iterable[Condition]) -> tuple[Condition, ...]:
+    return tuple(dict.fromkeys(condition for condition in conditions if condition.key.lower() == key.lower()))
 
 
 def _languages(conditions: Iterable[Condition], *, of_arns: bool = False) -> Iterator[Language]:
