@@ -2,74 +2,67 @@
 
 from __future__ import annotations
 
-import textwrap
+import re
 from itertools import zip_longest
 from typing import TYPE_CHECKING, Final
 
-from .audit_words import DIFF_MARKS
 from .escape import plain
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
-    from rich.table import Table
-
     from .audit import DiffLine
 
-_NEED: Final = 24
+_HEAD: Final = "Role against blueprint: = the same, - missing, + too much, ~ different."
+_TITLES: Final = ("need", "recommended", "actual")
+_GAP: Final = "  "
 _SAME: Final = "="
-_STYLES: Final = {"=": "dim", "-": "red", "+": "yellow", "~": "cyan"}
+_PIECE: Final = re.compile(r"[^\s:/,]*[\s:/,]*")
+"""An ARN is broken where its parts end, if it must be."""
 
 
-def diff_text(lines: Sequence[DiffLine], width: int) -> Iterator[str]:
+def side_by_side(lines: Sequence[DiffLine], width: int) -> Iterator[tuple[str, str]]:
     """Yields role against blueprint in three columns: need, recommended, actual.
 
     Args:
         lines: in the order of the blueprint.
         width: columns in all.
+
+    Yields:
+        The mark of the line that it belongs to (empty for the head), and a row of text that begins with it.
     """
     if not lines:
         return
-    side = (width - _NEED - len("  " * 3)) // 2
-    yield f"Role against blueprint: {DIFF_MARKS}."
-    yield _row(" ", "need", "recommended", "actual", side)
-    yield _row(" ", "-" * (_NEED - 2), "-" * side, "-" * side, side)
+    need = min(width // 4, max(len(_TITLES[0]), *(len(plain(line.need)) for line in lines)))
+    side = (width - need - len("= ") - 2 * len(_GAP)) // 2
+    sizes = (1, need, side, side)
+    yield "", _HEAD
+    yield "", _row(("", *_TITLES), sizes)
+    yield "", _row([" ", *("-" * size for size in sizes[1:])], sizes)
     for line in lines:
         cells = (line.need, line.recommended, line.actual)
-        columns = [_folded(cell, size) for cell, size in zip(cells, (_NEED - 2, side, side), strict=True)]
-        mark = line.mark
-        for need, recommended, actual in zip_longest(*columns, fillvalue=""):
-            yield _row(mark, need, recommended, actual, side)
-            # A cell that goes on is marked too, so that a filter by the first column keeps it whole.
-            mark = "" if line.mark == _SAME else line.mark
+        columns = [list(_folded(plain(cell), size)) for cell, size in zip(cells, sizes[1:], strict=True)]
+        for number, row in enumerate(zip_longest(*columns, fillvalue="")):
+            # What goes on is marked too, so that a filter by the first column keeps it whole.
+            mark = "" if number and line.mark == _SAME else line.mark
+            yield line.mark, _row((mark, *row), sizes)
 
 
-def _row(mark: str, need: str, recommended: str, actual: str, side: int) -> str:
-    return f"{mark:<1} {need:<{_NEED}}{recommended:<{side}}  {actual}".rstrip()
+def _row(cells: Sequence[str], sizes: Sequence[int]) -> str:
+    mark, *rest = (cell.ljust(size) for cell, size in zip(cells, sizes, strict=True))
+    return f"{mark} {_GAP.join(rest)}".rstrip()
 
 
-def _folded(text: str, width: int) -> list[str]:
-    # Side by side there is no room for a whole ARN; it is broken where it must.
-    return textwrap.wrap(plain(text), width, break_on_hyphens=False) or [""]
-
-
-def diff_table(lines: Sequence[DiffLine]) -> Table:
-    """Role against blueprint as a table for a terminal.
-
-    Args:
-        lines: in the order of the blueprint.
-    """
-    from rich import box  # rich costs time, and a pipe needs none of it
-    from rich.table import Table
-    from rich.text import Text
-
-    table = Table(box=box.SIMPLE_HEAD, pad_edge=False, expand=True, title=DIFF_MARKS, title_justify="left")
-    table.add_column("", width=1)
-    table.add_column("Need", overflow="fold", ratio=2)
-    table.add_column("Recommended", overflow="fold", ratio=5)
-    table.add_column("Actual", overflow="fold", ratio=5)
-    for line in lines:
-        style = _STYLES.get(line.mark, "default")
-        cells = (line.mark, line.need, line.recommended, line.actual)
-        table.add_row(*(Text(plain(cell), style=style) for cell in cells))
-    return table
+def _folded(text: str, width: int) -> Iterator[str]:
+    line = ""
+    for piece in _PIECE.findall(text):
+        if len(line) + len(piece.rstrip()) > width:
+            if line:
+                yield line.rstrip()
+            line = piece
+        else:
+            line += piece
+        while len(line.rstrip()) > width:
+            yield line[:width]
+            line = line[width:]
+    yield line.rstrip()

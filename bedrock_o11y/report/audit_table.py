@@ -10,7 +10,7 @@ from rich.table import Table
 from rich.text import Text
 
 from . import audit_words as words
-from .audit_diff import diff_table
+from .audit_diff import side_by_side
 from .escape import plain
 
 if TYPE_CHECKING:
@@ -30,6 +30,7 @@ _COLOURS: Final = {
     "accepted": "bright_black",
     "CLEAN": "green",
 }
+_MARKS: Final = {"": "bold", "=": "dim", "-": "red", "+": "yellow", "~": "cyan"}
 _NARROWEST: Final = 60
 _NAMES: Final = len("Statement  ")
 
@@ -102,7 +103,9 @@ def _role(console: Console, role: RoleReport, *, diff: bool) -> None:
     console.print(table)
     console.print()
     if diff and role.diff:
-        console.print(diff_table(role.diff))
+        for mark, line in side_by_side(role.diff, console.width):
+            console.print(Text(line, style=_MARKS[mark]))
+        console.print()
 
 
 def _finding(group: words.Group) -> Text:

@@ -6,7 +6,7 @@ import textwrap
 from typing import TYPE_CHECKING, Final
 
 from . import audit_words as words
-from .audit_diff import diff_text
+from .audit_diff import side_by_side
 from .escape import plain
 
 if TYPE_CHECKING:
@@ -58,8 +58,9 @@ def _role(role: RoleReport, *, diff: bool) -> Iterator[str]:
         yield from _labelled("accepted", line)
     if words.is_clean(role):
         yield "CLEAN"
-    if diff:
-        yield from diff_text(role.diff, _WIDTH)
+    if diff and role.diff:
+        yield ""
+        yield from (line for _, line in side_by_side(role.diff, _WIDTH))
 
 
 def _group(group: words.Group) -> Iterator[str]:

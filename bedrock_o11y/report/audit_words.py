@@ -27,8 +27,6 @@ MANY_CLEAN: Final = 20
 
 _NEVER: Final = 99
 
-DIFF_MARKS: Final = "= the same, - missing, + too much, ~ different"
-
 
 @dataclass(frozen=True, slots=True)
 class Group:
