@@ -55,6 +55,7 @@ def glob(pattern: str, text: str) -> bool:
     return len(text) in reached
 
 
+@functools.lru_cache(maxsize=50_000)
 def action_matches(pattern: str, action: str) -> bool:
     """Prefix and name without regard to case (reference_policies_elements_action)."""
     return glob(pattern.lower(), literal(action.lower()))

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from tests.iam.oracles.small_world import ARN, World, keys_of, words
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Iterable
 
     from tests.iam.oracles.evaluator import Document
 
@@ -115,7 +115,7 @@ def documents(draw: st.DrawFn, *, conditional: bool = True, fields: bool = False
     return {"Version": "2012-10-17", "Statement": [first, *others]}
 
 
-def contexts_for(*policies: Mapping[str, Any]) -> tuple[dict[str, Any], ...]:
+def contexts_for(*policies: Document) -> tuple[dict[str, Any], ...]:
     """Every combination of values of the keys that these policies look at."""
     keys = sorted(keys_of(list(policies)))
     combinations = itertools.product(*(VALUES[key] for key in keys))

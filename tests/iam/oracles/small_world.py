@@ -122,7 +122,7 @@ def sides(
     )
 
 
-def closed(world: World, context: Mapping[str, Any], keys: Iterable[str]) -> dict[str, Any]:
+def closed(context: Mapping[str, Any], keys: Iterable[str]) -> dict[str, Any]:
     """The facts of one concrete context: a key it does not list is absent."""
     return {key: context.get(key) for key in keys}
 
@@ -141,7 +141,7 @@ def allowed(
     world: World, documents: Sequence[Document], action: str, context: Mapping[str, Any], reading: Reading
 ) -> int:
     """The resources on which one action is allowed in one context."""
-    side = sides(world, documents, action, closed(world, context, keys_of(documents)), reading)
+    side = sides(world, documents, action, closed(context, keys_of(documents)), reading)
     return side.allowed & ~side.denied
 
 

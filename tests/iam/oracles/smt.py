@@ -99,7 +99,6 @@ def included(
     *,
     action: str = "",
     effort: int,
-    milliseconds: int = 0,
 ) -> Verdict:
     """Whether ``outer`` allows all that ``inner`` allows.
 
@@ -109,12 +108,9 @@ def included(
         reading: of wildcards in the first five fields.
         action: look at this action only; empty for every action there may be.
         effort: z3's resource limit, the same on every machine.
-        milliseconds: a further limit by the clock; 0 for none.
     """
     solver = z3.Solver()
     solver.set("rlimit", effort)
-    if milliseconds:
-        solver.set("timeout", milliseconds)
     resource = z3.String("resource")
     arn = z3.Concat(*(part for _ in range(5) for part in (_FIELD, z3.Re(":"))), _ALL)
     solver.add(z3.InRe(resource, z3.Union(arn, z3.Re("*"))))
@@ -135,9 +131,7 @@ def included(
     return Verdict(False, action or model.eval(asked, model_completion=True).as_string(), found)
 
 
-def included_for(
-    actions: Iterable[str], outer: Document, inner: Document, *, effort: int, milliseconds: int = 0
-) -> Verdict:
+def included_for(actions: Iterable[str], outer: Document, inner: Document, *, effort: int) -> Verdict:
     """The same for these actions alone, one after the other, which is many times easier for z3."""
     seen: set[tuple[bool, ...]] = set()
     verdict = Verdict(True)
@@ -146,7 +140,7 @@ def included_for(
         if named in seen:
             continue
         seen.add(named)
-        answer = included([outer], [inner], Reading.FIELDS, action=action, effort=effort, milliseconds=milliseconds)
+        answer = included([outer], [inner], Reading.FIELDS, action=action, effort=effort)
         if answer.holds is False:
             return answer
         if answer.holds is None:

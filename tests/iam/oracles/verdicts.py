@@ -114,19 +114,19 @@ def beyond_through(
     reading: Reading,
 ) -> tuple[str, str, Mapping[str, Any]] | None:
     """A request that one pair allows, that no Deny and no boundary takes away, and that is not recommended."""
-    if kleene(pair.get("Condition", {}), known) is False:
+    condition = pair.get("Condition", {})
+    if kleene(condition, known) is False:
         return None
-    alone = {"Version": "2012-10-17", "Statement": [pair]}
+    keys, named = keys_of(identity), resources_named(world, pair, reading)
+    contexts = [each for each in agreeing(world, known) if kleene(condition, closed(each, keys))]
     for action in world.actions:
-        if not resources_named(world, pair, reading):
-            return None
-        for context in agreeing(world, known):
-            here = allowed(world, [alone], action, context, reading)
-            here &= ~sides(world, identity, action, closed(world, context, keys_of(identity)), reading).denied
+        if not _names(pair, action):
+            continue
+        for context in contexts:
+            here = named & ~sides(world, identity, action, closed(context, keys), reading).denied
             for fence in boundary:
                 here &= allowed(world, [fence], action, context, reading)
-            here &= ~allowed(world, recommendation, action, context, reading)
-            if here:
+            if here := here & ~allowed(world, recommendation, action, context, reading):
                 return action, world.first(here), context
     return None
 
