@@ -10,7 +10,7 @@ from .automaton import TooManyStatesError
 from .conditions import open_conditions
 from .document import VERSION_WITH_VARIABLES
 from .effective import Clause, ContextFacts, Layer, Level, Openness, documents, layer, two_readings
-from .patterns import NO_RESOURCE, Bound, Pattern, Reading, resource, single
+from .patterns import NO_RESOURCE, Bound, Pattern, Reading, plainer, resource, single
 from .regions import Region, place
 from .request_context import Context, World
 from .unknown_text import UNKNOWN_START, readable, unknown_pieces
@@ -68,6 +68,7 @@ class Coverage:
         statement: GRANTED: an Allow that grants it (one of them). DENIED, PARTIAL through a Deny: that Deny.
             BLOCKED_BY_BOUNDARY: None, or the boundary's Deny. CONDITIONAL: the statement whose condition is open.
         conditions: for CONDITIONAL, the conditions whose truth is not known.
+        allowed: for PARTIAL a request of the need that may be allowed.
         reason: for UNKNOWN, what is not known; for BLOCKED_BY_BOUNDARY which policy blocks (its name, or ``the
             permissions boundary``).
     """
@@ -77,6 +78,7 @@ class Coverage:
     statement: StatementReference | None = None
     conditions: tuple[Condition, ...] = ()
     reason: str = ""
+    allowed: Witness | None = None
 
 
 def cover(
@@ -167,10 +169,11 @@ class _Question:
             if refused_text is None:
                 return self._conditional(_concrete(refused))
             return Coverage(Verdict.UNKNOWN, self._witness(refused_text), reason=self._unknown(_concrete(refused_text)))
-        if self._region.allowed(self._layers, Level.POSSIBLE) is not None:
-            one = _concrete(never)
-            denial = self._denial(self._layers, one, Level.POSSIBLE)
-            return Coverage(Verdict.PARTIAL, self._witness(never), denial.reference if denial else None)
+        met = self._region.allowed(self._layers, Level.POSSIBLE)
+        if met is not None:
+            denial = self._denial(self._layers, _concrete(never), Level.POSSIBLE)
+            statement = denial.reference if denial else None
+            return Coverage(Verdict.PARTIAL, self._witness(never), statement, allowed=self._witness(met))
         if self._region.allowed([self._identity], Level.POSSIBLE) is not None:
             return self._blocked()
         undenied = Layer("", self._identity.allows, ())
@@ -179,6 +182,17 @@ class _Question:
             return Coverage(Verdict.MISSING)
         denial = self._denial([self._identity], _concrete(met), Level.POSSIBLE)
         return Coverage(Verdict.DENIED, self._witness(met), denial.reference if denial else None)
+
+    def _plainer(self) -> Word | None:
+        """A resource that is never allowed and is easier to read than the shortest."""
+        for within in plainer(self._need.resource, self._need.action.partition(":")[0].lower()):
+            try:
+                word = Region(within, self._reading).refused(self._layers, Level.POSSIBLE)
+            except TooManyStatesError:
+                return None
+            if word is not None:
+                return word
+        return None
 
     def _granting(self) -> StatementReference | None:
         """An Allow that grants all of it, or else one that grants some of it."""

@@ -11,6 +11,7 @@ if it is not confirmed, the second search takes the inner side at its least and 
 
 from __future__ import annotations
 
+from bisect import bisect_left
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any, Final
 
@@ -18,7 +19,7 @@ from .automaton import Automaton, TooManyStatesError
 from .decide import Outcome, Request, about, decide
 from .document import VERSION_WITH_VARIABLES, Effect, PolicyDocument, Statement
 from .effective import Clause, ContextFacts, Layer, Level, Openness, bounds, clause_of, layer, speaking, two_readings
-from .patterns import A_RESOURCE, AN_ACTION, NO_RESOURCE, Bound, Reading, resource
+from .patterns import A_RESOURCE, AN_ACTION, NO_RESOURCE, Bound, Reading, plainer, resource
 from .regions import formula, plain
 from .request_context import Context, World
 from .situations import Situation, situations
@@ -121,6 +122,7 @@ class Difference:
         self.outer = outer
         self._guards = guards
         self._facts = facts or {}
+        self._told = _Told(inner, outer, guards)
 
     def actions(self, pair: Pair) -> Iterator[str]:
         """One concrete action of each class of a pair's actions that the policies tell apart, in lower case.
@@ -139,15 +141,8 @@ class Difference:
         mask = 0
         for pattern in own:
             mask |= automaton.add(pattern)
-        for document in (*self.inner, *self.outer, *(one for guard in self._guards for one in guard)):
-            own_side = document in self.inner
-            for statement in document.statements:
-                if own_side and statement.effect is Effect.ALLOW:
-                    continue
-                for text in statement.actions:
-                    for pattern in bounds(text):
-                        if pair.statement.not_actions or not pattern.apart(own[0]):
-                            automaton.add(pattern)
+        for pattern in self._told.meeting("" if pair.statement.not_actions else own[0].prefix):
+            automaton.add(pattern)
         negated = pair.statement.not_actions
 
         def goal(matching: int, unmatching: int, /) -> bool:
@@ -201,6 +196,18 @@ class Difference:
                 undecided = undecided or found
         return undecided or NO_ESCAPE
 
+    def whatever_the_resource(self, pair: Pair, action: str) -> bool:
+        """Whether a pair certainly allows an action on the resource it names, whatever an unknown text in that is."""
+        if pair.statement.effect is not Effect.ALLOW or any(UNKNOWN_START in text for text in pair.actions):
+            return False
+        for situation in situations(self.blocks(pair, action, outer=False), pair.block, self._facts):
+            if situation.request is None or situation.judge(*pair.block) is not True:
+                continue
+            sides = [layer("", self.inner, action, situation)]
+            if not sides[0].denies and not self._guards:
+                return True
+        return False
+
     def _in_situation(self, pair: Pair, action: str, situation: Situation, *, conditions: bool) -> Escape:
         own = clause_of(pair.document, pair.statement, situation, variables=pair.variables, certain=True)
         if own is None:
@@ -213,25 +220,17 @@ class Difference:
             outer = layer("", self.outer, action, situation, begins=begins)
         else:
             outer = Layer("", layer("", self.outer, action, _EVERYTHING_HOLDS, begins=begins).allows, ())
-        question = _Question(pair, own, denies, guards, outer)
+        question = _Question(pair, action, own, denies, guards, outer)
         try:
             suspects = list(question.suspects())
+            if not suspects:
+                return NO_ESCAPE
+            for word in (*question.plainer(), *suspects, *question.certain()):
+                witness = self._confirmed(pair, action, situation, word, conditions=conditions)
+                if witness is not None:
+                    return Escape(True, witness)
         except TooManyStatesError:
             return Escape(None, reason=TOO_MUCH)
-        if not suspects:
-            return NO_ESCAPE
-        for word in suspects:
-            witness = self._confirmed(pair, action, situation, word, conditions=conditions)
-            if witness is not None:
-                return Escape(True, witness)
-        try:
-            certain = question.certain()
-        except TooManyStatesError:
-            certain = None
-        if certain is not None:
-            witness = self._confirmed(pair, action, situation, certain, conditions=conditions)
-            if witness is not None:
-                return Escape(True, witness)
         return Escape(None, reason=self._why(pair, denies, guards, outer, situation))
 
     def _confirmed(
@@ -252,7 +251,7 @@ class Difference:
             value = known[0] if isinstance(known, tuple) and len(known) == 1 else "x"
             present[symbol.name] = value
             text += value
-        text = text or "*"
+        text = text or "*"  # the empty word is the request without resource
         spelled = _spelled(pair, action)
         request = Request("", spelled, text, present)
         bounds_of_inner = [list(guard) for guard in self._guards]
@@ -287,6 +286,41 @@ class Difference:
         return "AWS's pages disagree whether a star in the first five fields of an ARN matches a colon"
 
 
+class _Told:
+    """The action patterns by which two sides tell actions apart, to be found by how they begin."""
+
+    def __init__(
+        self,
+        inner: Sequence[PolicyDocument],
+        outer: Sequence[PolicyDocument],
+        guards: Sequence[Sequence[PolicyDocument]],
+    ) -> None:
+        found: dict[str, None] = {}
+        for document in (*inner, *outer, *(one for guard in guards for one in guard)):
+            own = any(document is one for one in inner)
+            for statement in document.statements:
+                if not own or statement.effect is not Effect.ALLOW:
+                    found.update(dict.fromkeys(text.lower() for text in statement.actions))
+        self._texts = list(found)
+        self._by_prefix: dict[str, list[Pattern]] | None = None
+        self._prefixes: list[str] = []
+
+    def meeting(self, prefix: str) -> Iterator[Pattern]:
+        """The patterns that may match an action that begins so."""
+        if self._by_prefix is None:
+            self._by_prefix = {}
+            for text in self._texts:
+                for pattern in dict.fromkeys(bounds(text)):
+                    self._by_prefix.setdefault(pattern.prefix, []).append(pattern)
+            self._prefixes = sorted(self._by_prefix)
+        for length in range(len(prefix)):
+            yield from self._by_prefix.get(prefix[:length], ())
+        for i in range(bisect_left(self._prefixes, prefix), len(self._prefixes)):
+            if not self._prefixes[i].startswith(prefix):
+                break
+            yield from self._by_prefix[self._prefixes[i]]
+
+
 class _EverythingHolds:
     """Takes every condition to hold."""
 
@@ -308,9 +342,16 @@ class _Question:
     """One pair with one action in one situation, over all resources."""
 
     def __init__(
-        self, pair: Pair, own: Clause, denies: Sequence[Clause], guards: Sequence[Layer], outer: Layer
+        self,
+        pair: Pair,
+        action: str,
+        own: Clause,
+        denies: Sequence[Clause],
+        guards: Sequence[Layer],
+        outer: Layer,
     ) -> None:
         self._pair = pair
+        self._service = action.partition(":")[0]
         self._own = Layer("", (replace(own, open=Openness.NOT),), tuple(denies))
         self._own_open = own.open is not Openness.NOT
         self._guards = guards
@@ -331,21 +372,31 @@ class _Question:
                     yield word
                     break
 
-    def certain(self) -> Word | None:
-        """A word that escapes whatever is open.
+    def plainer(self) -> Iterator[Word]:
+        """Words that may escape, and that are easier to read than the shortest."""
+        text = "*" if self._pair.statement.not_resources else self._pair.resources[0]
+        for within in plainer(text, self._service):
+            try:
+                word = self._search(within, Reading.FIELDS, Reading.FIELDS, proof=True)
+            except TooManyStatesError:
+                return
+            if word is not None:
+                yield word
+
+    def certain(self) -> Iterator[Word]:
+        """Words that escape whatever is open.
 
         Raises:
             TooManyStatesError: undecided.
         """
         if self._own_open:
-            return None
+            return
         for within in self._within(Reading.FIELDS):
             if within.rows.holes:
                 continue
             word = self._search(within, Reading.FIELDS, self._readings[-1], proof=False)
             if word is not None:
-                return word
-        return None
+                yield word
 
     def _within(self, reading: Reading) -> tuple[Pattern, ...]:
         """The words of the pair: what its pattern matches; of a pattern without end, every ARN and no resource."""

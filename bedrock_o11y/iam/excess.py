@@ -41,7 +41,8 @@ class Excess:
         action: the action pattern as written; ``NotAction a, b`` is written as ``everything but a, b``.
         resource: the resource pattern as written; likewise.
         beyond: in which respect.
-        witness: a request that is allowed and not recommended; None when it could not be decided.
+        witness: a request that is allowed and not recommended; None when it could not be decided, and for an action
+            that is beyond on whatever resource a text that nobody knows stands for.
         recommended: for RESOURCE the resource patterns that the recommendation has for the witness's action; for
             CONTEXT the conditions it asks for, as text.
     """
@@ -130,6 +131,8 @@ def _beyond_with(difference: Difference, pair: Pair, action: str) -> Excess | No
     if anything.found:
         conditions = tuple(dict.fromkeys(str(condition) for one in recommended for condition in one.conditions))
         return _excess(pair, Beyond.CONTEXT, anything.witness, conditions)
+    if not recommended and difference.whatever_the_resource(pair, action):
+        return _excess(pair, Beyond.ACTION)
     return _excess(pair, Beyond.UNKNOWN)
 
 

@@ -19,7 +19,7 @@ from enum import Enum
 from functools import lru_cache
 from typing import TYPE_CHECKING, Final
 
-from .unknown_text import UNKNOWN_END, UNKNOWN_START
+from .unknown_text import ANY_NAME, UNKNOWN_END, UNKNOWN_START
 from .variables import LITERAL_QUESTION, LITERAL_STAR, Hole, Text, holes
 
 if TYPE_CHECKING:
@@ -285,6 +285,10 @@ def _pattern(head: str, tail: str, *, variables: bool, bound: Bound, reading: Re
                 if loops[-1] is not Loop.ANYTHING:
                     loops[-1] = star
                 continue
+            if character == ANY_NAME:
+                steps.append(ONE_OF_A_FIELD)
+                loops.append(Loop.FIELD)
+                continue
             if character == "?":
                 steps.append(one)
                 # `*?` is `?*`: the star goes last, so that equal patterns look equal.
@@ -327,6 +331,36 @@ def _rows(steps: tuple[Step, ...], loops: tuple[Loop, ...]) -> Rows:
 
 EVERYTHING: Final = Pattern((), (Loop.ANYTHING,))
 """Matches every text."""
+
+
+def plainer(text: str, service: str) -> tuple[Pattern, ...]:
+    """Patterns of fewer ARNs than a resource pattern, in which a person recognises an ARN: for witnesses.
+
+    Args:
+        text: the resource pattern; one with holes has none.
+        service: whose resource it is, where the pattern does not say.
+    """
+    if len(text) > _LONG or UNKNOWN_START in text or "${" in text or not ("*" in text or "?" in text):
+        return ()
+    head, tail, whole = split(text)
+    if not text.strip("*"):
+        fields, tail = ["arn", "aws", service, "*", "*"], "*"
+    elif whole:
+        fields = head.split(":")[:_COLONS]
+    else:
+        return ()
+    usual = [_USUAL.get(i, "?*") if one == "*" else one for i, one in enumerate(fields)]
+    filled = ["?*" if one == "*" else one for one in fields]
+    rest = tail if tail.strip("*") and not tail.endswith("*") else f"{tail.rstrip('*')}?*"
+    return tuple(
+        _pattern(":".join(one) + ":", rest, variables=False, bound=Bound.LOWER, reading=Reading.FIELDS)
+        for one in (usual, filled)
+    )
+
+
+_LONG: Final = 300
+"""Of a pattern of this length no witness is easy to read."""
+_USUAL: Final = {3: "us-east-1", 4: "123456789012"}
 NOTHING: Final = Pattern(("\uf8ff",), (Loop.NOTHING, Loop.NOTHING))
 """Matches no text that there is: the empty resource."""
 NO_RESOURCE: Final = Pattern((), (Loop.NOTHING,))

@@ -12,27 +12,30 @@ from .effective import Openness
 from .request_context import Context, World
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Iterable, Iterator, Mapping
 
     from .document import Condition
 
 Block = tuple[tuple["Condition", ...], bool]
+Atom = tuple["Condition", bool]
 _CONTEXTS: Final = 512
 _ATOMS: Final = 9
 """So many conditions that cannot be enumerated are each taken as true and as false."""
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class Situation:
     """One way the conditions can go. Variables in resources stay holes: the situation stands for all their values.
 
     Attributes:
         request: a request in which they go so; None when it is only supposed that there is one.
-        supposed: for such a situation, each condition and whether it is taken to hold.
+        known: what is known of its keys.
+        supposed: conditions, and whether each is taken to hold.
     """
 
     request: Context | None
-    supposed: Mapping[tuple[Condition, bool], bool | None] = field(default_factory=dict)
+    known: Context
+    supposed: Mapping[Atom, bool] = field(default_factory=dict)
 
     @property
     def context(self) -> Context | None:
@@ -43,10 +46,9 @@ class Situation:
         """Whether the conditions of a statement hold here."""
         found: bool | None = True
         for one in conditions:
-            if self.request is not None:
-                value = truth(one, self.request, variables=variables)
-            else:
-                value = self.supposed.get((one, variables))
+            value = self.supposed.get((one, variables))
+            if value is None:
+                value = truth(one, self.known, variables=variables)
             if value is False:
                 return False
             if value is None:
@@ -71,32 +73,43 @@ def situations(blocks: Iterable[Block], given: Block, facts: Mapping[str, Any]) 
         some that no request can bring about, and of the plainest request there is.
     """
     blocks = [block for block in dict.fromkeys((given, *blocks)) if block[0]]
-    plainest = Situation(_with_facts({}, facts))
+    plainest = _real({}, facts)
     if not blocks:
         return (plainest,)
     found = contexts([conditions for conditions, _ in blocks], cap=_CONTEXTS)
     if found is not None:
-        return tuple(Situation(_with_facts(one.present(), facts)) for one in found)
-    atoms = list(dict.fromkeys((one, variables) for conditions, variables in blocks for one in conditions))
+        return tuple(_real(one.present(), facts) for one in found)
+    return (plainest, *_supposed(blocks, given, facts))
+
+
+def _supposed(blocks: Iterable[Block], given: Block, facts: Mapping[str, Any]) -> Iterator[Situation]:
+    """Situations for conditions that cannot all be enumerated."""
     known = Context(facts, World.OPEN)
-    decided = {atom: truth(atom[0], known, variables=atom[1]) for atom in atoms}
-    for one in given[0]:
-        if decided[one, given[1]] is None:
-            decided[one, given[1]] = True
-    free = [atom for atom, value in decided.items() if value is None]
+    keys = {condition.key.lower() for condition in given[0]}
+    related = [one for one, _ in blocks if all(condition.key.lower() in keys for condition in one)]
+    found = contexts(related, cap=_CONTEXTS) if related else None
+    if found is not None:
+        # What the given conditions look at is enumerated; what else there is may go either way.
+        for one in found:
+            real = _real(one.present(), facts)
+            values = {key: real.known.get(key) for key in keys}
+            yield Situation(real.request, Context({**values, **facts}, World.OPEN))
+        return
+    decided = {atom: True for atom in _atoms([given]) if truth(atom[0], known, variables=atom[1]) is None}
+    free = [atom for atom in _atoms(blocks) if atom not in decided and truth(atom[0], known, variables=atom[1]) is None]
     if len(free) > _ATOMS:
-        return (plainest, Situation(None, decided))
-    return (
-        plainest,
-        *(
-            Situation(None, {**decided, **dict(zip(free, values, strict=True))})
-            for values in itertools.product((True, False), repeat=len(free))
-        ),
-    )
+        free = []
+    for choice in itertools.product((True, False), repeat=len(free)):
+        yield Situation(None, known, {**decided, **dict(zip(free, choice, strict=True))})
 
 
-def _with_facts(present: Mapping[str, Any], facts: Mapping[str, Any]) -> Context:
-    known = {key.lower() for key in facts}
-    return Context(
-        {**{key: value for key, value in present.items() if key.lower() not in known}, **facts}, World.CLOSED
-    )
+def _atoms(blocks: Iterable[Block]) -> list[Atom]:
+    return list(dict.fromkeys((one, variables) for conditions, variables in blocks for one in conditions))
+
+
+def _real(present: Mapping[str, Any], facts: Mapping[str, Any]) -> Situation:
+    """The situation of a request; what the facts say of a key is so."""
+    keys = {key.lower() for key in facts}
+    others = {key: value for key, value in present.items() if key.lower() not in keys}
+    request = Context({**others, **facts}, World.CLOSED)
+    return Situation(request, request)
