@@ -13,6 +13,10 @@ from .grant import Condition, Confidence, Grant, Severity
 from .role_kind import RoleKind
 
 _OWN_ACCOUNT = (Condition("StringEquals", "aws:ResourceAccount", ("${Account}",)),)
+_MODELS = (
+    "arn:${Partition}:bedrock:*::foundation-model/*",
+    "arn:${Partition}:bedrock:*:*:inference-profile/*",
+)
 _MODELS_WILDCARD = "A memory's strategies name their models, and a profile may route to any Region."
 
 TRUST: Final = agentcore.trust(
@@ -27,16 +31,24 @@ GRANTS: Final = (
     Grant(
         sid="BedrockInvokeModel",
         actions=agentcore.MODEL_ACTIONS,
-        resources=(
-            "arn:${Partition}:bedrock:*::foundation-model/*",
-            "arn:${Partition}:bedrock:*:*:inference-profile/*",
-        ),
+        resources=_MODELS,
         conditions=_OWN_ACCOUNT,
         purpose="The memory's strategies cannot call their models: no long-term record is ever made.",
         severity=Severity.HIGH,
         sources=(sources.MEMORY_STRATEGIES, sources.MEMORY_MANAGED_POLICY),
         wildcard=_MODELS_WILDCARD,
         part_suffices=True,
+    ),
+    # The same as AWS's managed policy has it, which knows its account only by the caller's.
+    agentcore.optional_grant(
+        "InvokeModelsOfCallersAccount",
+        agentcore.MODEL_ACTIONS,
+        _MODELS,
+        "The memory's strategies cannot call models by the managed policy.",
+        sources.MEMORY_MANAGED_POLICY,
+        conditions=(Condition("StringEquals", "aws:ResourceAccount", ("$${aws:PrincipalAccount}",)),),
+        wildcard=_MODELS_WILDCARD,
+        confidence=Confidence.DOCUMENTED,
     ),
     # The same without the condition: foundation models belong to no account, and the account of a profile is in its
     # ARN.

@@ -47,6 +47,8 @@ def of_variant(kind, variant):
 def needs(grant, values):
     """Every action on every ARN on which AWS authorises it, with the keys that the conditions ask for."""
     context = {each.key: filled(each.values, values)[0] for each in grant.conditions}
+    # A policy variable stands for the account of the caller.
+    context = {key: value.replace("${aws:PrincipalAccount}", values["Account"]) for key, value in context.items()}
     for action in grant.actions:
         for resource in filled(grant.asked or grant.resources, values):
             yield Need(action, resource, context)
@@ -127,7 +129,7 @@ def test_log_grants_are_judged_on_the_arns_of_the_field_reports(action, resource
     assert cover(need, identity=[document]).verdict is verdict
 
 
-def test_the_managed_policy_of_aws_is_enough_for_a_memory():
+def test_the_managed_policy_of_aws_is_enough_for_a_memory_and_not_too_much():
     """AWS managed policy reference, AmazonBedrockAgentCoreMemoryBedrockModelInferenceExecutionRolePolicy, version 1."""
     managed = """{"Version": "2012-10-17", "Statement": [{"Effect": "Allow",
      "Action": ["bedrock:InvokeModel", "bedrock:InvokeModelWithResponseStream"],
@@ -138,6 +140,7 @@ def test_the_managed_policy_of_aws_is_enough_for_a_memory():
         if not grant.optional:
             for need in needs(grant, VALUES):
                 assert cover(need, identity=[managed], facts=facts).verdict is Verdict.GRANTED
+    assert excess([managed], policy_document(ROLE_KINDS["agentcore-memory"].grants, VALUES), facts=facts) == ()
 
 
 @pytest.mark.parametrize(("kind", "variant", "values"), list(roles()))
