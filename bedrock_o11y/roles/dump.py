@@ -6,16 +6,14 @@ default versions of managed policies go to a spool on disk, then the roles are y
 
 from __future__ import annotations
 
-import json
 from datetime import date
-from functools import lru_cache
-from tempfile import SpooledTemporaryFile
-from typing import IO, TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Any, Final
 
 from bedrock_o11y.errors import UsageError
 from bedrock_o11y.iam import PolicyDocument
 
 from .documents import BOUNDARY, TRUST, UnreadableError, read_document
+from .dump_policies import DumpPolicies
 from .dump_trouble import Trouble, trouble_in
 from .json_object import KeyTwice, key_twice, noticing_objects
 from .role import Reading, Role, UnreadRole
@@ -26,9 +24,6 @@ if TYPE_CHECKING:
 
 TOP_LEVEL_KEYS: Final = frozenset(("UserDetailList", "GroupDetailList", "RoleDetailList", "Policies", "IsTruncated"))
 """By which a dump is known; they come in any order."""
-
-_SPOOL_IN_MEMORY: Final = 8 * 1024 * 1024
-_DOCUMENTS_IN_MEMORY: Final = 256
 
 
 class DumpSource:
@@ -55,14 +50,14 @@ class DumpSource:
         import ijson  # not before a dump is read: it would slow the start of every other command
 
         try:
-            with _Policies(self._path, self._page) as policies:
+            with DumpPolicies(self._path, self._page) as policies:
                 yield from self._roles(policies)
         except OSError as error:
             raise UsageError(f"{self._path}: cannot be read: {error.strerror}") from None
         except ijson.JSONError as error:  # pragma: no cover (both passes catch it; a change of ijson must not crash)
             raise UsageError(f"{self._path}: not JSON: {error}") from None
 
-    def _roles(self, policies: _Policies) -> Iterator[Role | UnreadRole]:
+    def _roles(self, policies: DumpPolicies) -> Iterator[Role | UnreadRole]:
         import ijson  # see roles()
 
         last = ""
@@ -105,28 +100,32 @@ class DumpSource:
                 return True
         return False
 
-    def _role(self, raw: Any, number: int, policies: _Policies, twice: KeyTwice | None) -> Role | UnreadRole:
+    def _role(self, raw: Any, number: int, policies: DumpPolicies, twice: KeyTwice | None) -> Role | UnreadRole:
         # Of a list of pages the pointer would need the page, which ijson does not tell: those roles have none.
         pointer = "" if self._page else f"/RoleDetailList/{number}"
-        name = str(raw.get("RoleName") or raw.get("Arn") or f"role {number + 1}") if isinstance(raw, dict) else pointer
+        name = (
+            str(raw.get("RoleName") or raw.get("Arn") or f"role {number + 1}")
+            if isinstance(raw, dict)
+            else f"role {number + 1}"
+        )
         try:
             if not isinstance(raw, dict):
                 raise UnreadableError(
-                    "the role is no object; expected what get-account-authorization-details prints", ""
+                    "the role is no object; expected what get-account-authorization-details prints", pointer
                 )
             if twice:
-                raise UnreadableError(f"the key {twice.key} stands twice; expected it once", twice.pointer)
+                raise UnreadableError(f"the key {twice.key} stands twice; expected it once", pointer + twice.pointer)
             return _whole_role(raw, name, policies, self._path, pointer)
         except UnreadableError as error:
             return UnreadRole(
-                name=str(raw.get("Arn") or name) if isinstance(raw, dict) else name,
+                name=str(said.get("Arn") or name),
                 reason=f"{self._path}: {error}",
                 file=self._path,
-                pointer=error.pointer if error.pointer.startswith(pointer) else pointer + error.pointer,
+                pointer=error.pointer,
             )
 
 
-def _whole_role(raw: dict[str, Any], name: str, policies: _Policies, path: Path, pointer: str) -> Role:
+def _whole_role(raw: dict[str, Any], name: str, policies: DumpPolicies, path: Path, pointer: str) -> Role:
     inline = [
         read_document(
             one.get("PolicyDocument"),
@@ -153,7 +152,7 @@ def _whole_role(raw: dict[str, Any], name: str, policies: _Policies, path: Path,
     )
 
 
-def boundary_of(raw: dict[str, Any], policies: _Policies | None) -> PolicyDocument | None:
+def boundary_of(raw: dict[str, Any], policies: DumpPolicies | None) -> PolicyDocument | None:
     """The permissions boundary of a role as AWS prints it; not known when its text is not in the file.
 
     Args:
@@ -195,93 +194,3 @@ def _objects(raw: dict[str, Any], key: str, pointer: str) -> list[dict[str, Any]
     if not isinstance(listed, list) or not all(isinstance(one, dict) for one in listed):
         raise UnreadableError(f"{key} is no list of objects", f"{pointer}/{key}")
     return listed
-
-
-class _Watched:
-    """A binary file that notices, while others read it, whether a mark of a cut dump occurs in it anywhere."""
-
-    def __init__(self, file: IO[bytes]) -> None:
-        self._file = file
-        self._tail = b""
-        self.marked = False
-
-    def read(self, size: int = -1) -> bytes:
-        """Reads on."""
-        chunk = self._file.read(size)
-        if not self.marked:
-            window = self._tail + chunk
-            self.marked = b'"IsTruncated"' in window or b'"NextToken"' in window
-            self._tail = chunk[-12:]
-        return chunk
-
-
-class _Policies:
-    """The default versions of the managed policies of a dump: on disk when they are many, parsed when asked for."""
-
-    def __init__(self, path: Path, page: str) -> None:
-        self._path = path
-        self._page = page
-        self._places: dict[str, tuple[int, int, str]] = {}
-        self._complete = True
-        self.may_be_cut = False
-        self._spool = SpooledTemporaryFile(max_size=_SPOOL_IN_MEMORY)  # noqa: SIM115 (closed by __exit__)
-        self._document = lru_cache(maxsize=_DOCUMENTS_IN_MEMORY)(self._read)
-
-    def __enter__(self) -> _Policies:
-        import ijson  # see DumpSource.roles
-
-        objects, noticed = noticing_objects()
-        with self._path.open("rb") as file:
-            watched = _Watched(file)
-            try:
-                for number, raw in enumerate(
-                    ijson.items(watched, f"{self._page}Policies.item", map_type=objects, use_float=True)
-                ):
-                    self._keep(raw, "" if self._page else f"/Policies/{number}", check=bool(noticed))
-                    noticed.clear()
-            except ijson.JSONError:
-                self._complete = False  # the pass over the roles meets the same and says where
-        self.may_be_cut = watched.marked
-        return self
-
-    def __exit__(self, *_: object) -> None:
-        self._spool.close()
-
-    def get(self, arn: str, name: str) -> PolicyDocument:
-        """The document of a managed policy; not known when the dump does not contain it.
-
-        Raises:
-            UnreadableError: the document is there and cannot be read.
-        """
-        return self._document(arn, name)
-
-    def _keep(self, raw: Any, pointer: str, *, check: bool) -> None:
-        if not isinstance(raw, dict) or not isinstance(raw.get("Arn"), str):
-            return
-        versions = raw.get("PolicyVersionList")
-        default = raw.get("DefaultVersionId")
-        for index, version in enumerate(versions if isinstance(versions, list) else ()):
-            if not isinstance(version, dict) or "Document" not in version:
-                continue
-            if version.get("IsDefaultVersion") is True or (default and version.get("VersionId") == default):
-                twice = key_twice(version) if check else None
-                text = json.dumps({"twice": [twice.key, twice.pointer]} if twice else {"document": version["Document"]})
-                data = text.encode()
-                self._places[raw["Arn"]] = (
-                    self._spool.seek(0, 2), len(data), f"{pointer}/PolicyVersionList/{index}"
-                )  # fmt: skip
-                self._spool.write(data)
-                return
-
-    def _read(self, arn: str, name: str) -> PolicyDocument:
-        place = self._places.get(arn)
-        if place is None:
-            where = "the dump does not contain" if self._complete else "the dump breaks off and does not contain"
-            return PolicyDocument.not_known(f"{where} {arn}", name=name)
-        at, size, pointer = place
-        self._spool.seek(at)
-        kept = json.loads(self._spool.read(size))
-        if "twice" in kept:
-            key, below = kept["twice"]
-            raise UnreadableError(f"the policy {arn}: the key {key} stands twice; expected it once", pointer + below)
-        return read_document(kept["document"], name=name, pointer=f"{pointer}/Document")
