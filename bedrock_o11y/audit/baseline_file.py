@@ -1,4 +1,17 @@
-"""Reads the baseline file, and says in one line what is wrong with it."""
+"""Reads the baseline file, and says in one line what is wrong with it.
+
+YAML or JSON; a finding is named by its fingerprint (``--format json`` prints it), or by role and rule::
+
+    accepted:
+      - fingerprint: 0123456789abcdef0123456789abcdef
+        reason: The gateway that needs it goes in March.
+        expires: 2027-03-31
+      - role: agent-runtime-role        # name or ARN
+        rule: wider-resource
+        action: logs:PutLogEvents       # optional: accepted only while it is about nothing else
+        reason: As agreed with the platform team, until the move.
+        expires: 2027-06-30
+"""
 
 from __future__ import annotations
 

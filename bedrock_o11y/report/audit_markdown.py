@@ -38,7 +38,7 @@ def audit_markdown(report: AuditReport, *, patch: str = "") -> str:
     room = ROOM - sum(len(line) + 1 for line in (*lines, *tail))
     shown = words.troubled(report)
     for number, role in enumerate(shown):
-        section = list(_role(role))
+        section = list(_role(role, report))
         room -= sum(len(line) + 1 for line in section)
         if room < 0:
             left = len(shown) - number
@@ -52,11 +52,11 @@ def audit_markdown(report: AuditReport, *, patch: str = "") -> str:
     return "\n".join((*lines, *tail))
 
 
-def _role(role: RoleReport) -> Iterator[str]:
+def _role(role: RoleReport, report: AuditReport) -> Iterator[str]:
     yield ""
     yield f"#### {markdown_code(role.label)}"
     yield ""
-    yield markdown(" ".join((f"{words.title(role)}.", *role.assumed)))
+    yield markdown(words.about(role, report))
     for reason in role.unread:
         yield ""
         yield f"> **UNREAD**: {markdown(reason)}"

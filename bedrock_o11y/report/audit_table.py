@@ -63,7 +63,7 @@ def audit_table(report: AuditReport, *, width: int, colour: bool, diff: bool = F
     shown = words.troubled(report)
     clean = words.clean(report)
     for role in (*shown, *clean) if diff else shown:
-        _role(console, role, diff=diff)
+        _role(console, role, report, diff=diff)
     rest = _grid()
     if clean and not diff:
         _clean(rest, clean)
@@ -85,11 +85,12 @@ def _overall(report: AuditReport) -> str:
     return "bold magenta" if report.unknowns() or not report.roles else "bold green"
 
 
-def _role(console: Console, role: RoleReport, *, diff: bool) -> None:
+def _role(console: Console, role: RoleReport, report: AuditReport, *, diff: bool) -> None:
     console.print(Text(plain(role.label), style="bold underline"))
     console.print(Text(words.title(role)))
-    for sentence in role.assumed:
-        console.print(Text(plain(sentence), style="dim"))
+    for sentence in (words.place(role, report), *map(plain, role.assumed)):
+        if sentence:
+            console.print(Text(sentence, style="dim"))
     console.print()
     table = _grid(airy=True)
     for reason in role.unread:

@@ -34,7 +34,7 @@ def audit_text(report: AuditReport, *, diff: bool = False, patch: str = "") -> s
     shown = words.troubled(report)
     clean = words.clean(report)
     for role in (*shown, *clean) if diff else shown:
-        lines += ["", *_role(role, diff=diff)]
+        lines += ["", *_role(role, report, diff=diff)]
     if clean and not diff:
         lines += ["", *_clean(clean)]
     if warnings := list(words.warnings(report)):
@@ -47,9 +47,9 @@ def audit_text(report: AuditReport, *, diff: bool = False, patch: str = "") -> s
     return "\n".join(lines)
 
 
-def _role(role: RoleReport, *, diff: bool) -> Iterator[str]:
+def _role(role: RoleReport, report: AuditReport, *, diff: bool) -> Iterator[str]:
     yield plain(role.label)
-    yield from _wrapped(plain(" ".join((f"{words.title(role)}.", *role.assumed))), "")
+    yield from _wrapped(words.about(role, report), "")
     for reason in role.unread:
         yield from _labelled("UNREAD", plain(reason))
     for group in words.groups(role.findings):

@@ -92,6 +92,17 @@ def title(role: RoleReport) -> str:
     return plain(f"{role.kind}: {role.kind_title}" if role.kind_title else role.kind)
 
 
+def place(role: RoleReport, report: AuditReport) -> str:
+    """Which file the role is from, where the head alone does not tell; empty otherwise."""
+    told = len(report.origins) == 1 and str(role.file) in report.origins
+    return plain(f"In {role.file}.") if role.file and not told else ""
+
+
+def about(role: RoleReport, report: AuditReport) -> str:
+    """What the role was judged as, where it stands, and what was assumed, in one paragraph."""
+    return " ".join(each for each in (f"{title(role)}.", place(role, report), *map(plain, role.assumed)) if each)
+
+
 def is_clean(role: RoleReport) -> bool:
     """Whether a role was read as a whole and nothing was found, or nothing that is not accepted."""
     return role.state is RoleState.JUDGED and not role.findings and not role.unread

@@ -8,7 +8,7 @@ import subprocess
 import sys
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 from xml.etree import ElementTree
 
 import pytest
@@ -17,7 +17,13 @@ from bedrock_o11y.cli import main
 from bedrock_o11y.cli.audit_options import day, facts
 from bedrock_o11y.errors import UsageError
 
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from bedrock_o11y.sandbox import Sandbox
+
 QUIET = Path(__file__).parents[1] / "roles" / "quiet-runtime-role.json"
+PROGRAM = [sys.executable, "-c", "from bedrock_o11y.cli import main; raise SystemExit(main())"]
 FROM = ["audit", "--from", str(QUIET)]
 
 
@@ -266,3 +272,51 @@ def test_help_imports_nothing_heavy() -> None:
     assert code == 0
     assert loaded.isdisjoint({"boto3", "pydantic", "rich", "yaml", "ijson"})
     assert not [name for name in loaded if name.startswith(("bedrock_o11y.iam", "bedrock_o11y.rules"))]
+
+
+@pytest.fixture
+def quiet_role(sandbox: Sandbox) -> Iterator[str]:
+    """The quiet runtime in the account of the sandbox."""
+    role = json.loads(QUIET.read_text().replace("123456789012", "000000000000"))["RoleDetailList"][0]
+    (inline,) = role["RolePolicyList"]
+    iam = sandbox.client("iam")
+    iam.create_role(RoleName="quiet", AssumeRolePolicyDocument=json.dumps(role["AssumeRolePolicyDocument"]))
+    iam.put_role_policy(RoleName="quiet", PolicyName="runtime", PolicyDocument=json.dumps(inline["PolicyDocument"]))
+    yield "quiet"
+    iam.delete_role_policy(RoleName="quiet", PolicyName="runtime")
+    iam.delete_role(RoleName="quiet")
+
+
+@pytest.mark.parametrize("chosen", ["quiet", "--all"])
+def test_a_live_account_is_audited_like_its_dump(
+    chosen: str, quiet_role: str, sandbox: Sandbox, capsys: pytest.CaptureFixture[str]
+) -> None:
+    run = subprocess.run(
+        [*PROGRAM, "audit", chosen, "--format", "json"],
+        env=sandbox.environment(),
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert (run.returncode, run.stderr) == (1, "")
+    live = json.loads(run.stdout)
+    (role,) = (role for role in live["roles"] if role["name"] == quiet_role)
+    dumped = findings(answer(capsys, "--format", "json")[1])
+    assert [(each["rule"], each["action"]) for each in role["findings"]] == [
+        (each["rule"], each["action"]) for each in dumped
+    ]
+    assert (live["summary"]["others"] > 0) is (chosen == "--all")
+    assert live["origins"] == ["account 000000000000"]
+
+
+def test_a_role_that_does_not_exist_is_one_line(sandbox: Sandbox) -> None:
+    run = subprocess.run(
+        [*PROGRAM, "audit", "nobody"],
+        env=sandbox.environment(),
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert (run.returncode, run.stdout) == (2, "")
+    assert "nobody" in run.stderr
+    assert run.stderr.count("\n") == 1

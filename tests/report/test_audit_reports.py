@@ -120,6 +120,17 @@ def test_the_worst_role_comes_first_and_the_worst_finding_in_it() -> None:
     assert labels == ["CRITICAL", "HIGH", "MEDIUM", "MEDIUM", "INFO", "UNREAD", "UNKNOWN", "UNREAD"]
 
 
+@pytest.mark.parametrize(
+    ("origins", "said"),
+    [(("dumps/quiet role.json",), False), (("dumps",), True), (("dumps/quiet role.json", "more.json"), True)],
+)
+def test_a_role_names_its_file_where_the_head_does_not_tell(origins: tuple[str, ...], said: bool) -> None:
+    report = audit(QUIET_ROLE, origins=origins)
+    assert ("In dumps/quiet role.json." in audit_text(report)) is said
+    assert ("In dumps/quiet role.json." in audit_table(report, width=100, colour=False)) is said
+    assert ("In dumps/quiet role.json." in audit_markdown(report)) is said
+
+
 def test_findings_of_one_rule_and_one_reason_give_the_reason_once() -> None:
     text = audit_text(audit(QUIET_ROLE))
     assert text.count("Without the sampling rules") == 1
