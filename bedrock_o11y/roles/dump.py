@@ -103,11 +103,8 @@ class DumpSource:
     def _role(self, raw: Any, number: int, policies: DumpPolicies, twice: KeyTwice | None) -> Role | UnreadRole:
         # Of a list of pages the pointer would need the page, which ijson does not tell: those roles have none.
         pointer = "" if self._page else f"/RoleDetailList/{number}"
-        name = (
-            str(raw.get("RoleName") or raw.get("Arn") or f"role {number + 1}")
-            if isinstance(raw, dict)
-            else f"role {number + 1}"
-        )
+        said = raw if isinstance(raw, dict) else {}
+        name = str(said.get("RoleName") or said.get("Arn") or f"role {number + 1}")
         try:
             if not isinstance(raw, dict):
                 raise UnreadableError(
