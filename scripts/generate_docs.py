@@ -177,22 +177,23 @@ def schema() -> dict[str, Any]:
 def command_line() -> str:
     """Help of every command."""
     lines = ["# Commands", "", "Generated from the parser by `make docs`.", ""]
-    for words, command in _commands(cli, ("bedrock-o11y",)):
-        parent = None
-        for word in words:
-            parent = click.Context(command, info_name=word, parent=parent, max_content_width=100)
-        assert parent is not None  # noqa: S101 (there is at least the name of the program)
-        lines += [f"## `{' '.join(words)}`", "", "```text", command.get_help(parent), "```", ""]
+    for context in _contexts(cli, "bedrock-o11y", None):
+        lines += [f"## `{_words(context)}`", "", "```text", context.command.get_help(context), "```", ""]
     return "\n".join(lines).rstrip() + "\n"
 
 
-def _commands(command: click.Command, words: tuple[str, ...]) -> Iterator[tuple[tuple[str, ...], click.Command]]:
-    yield words, command
+def _contexts(command: click.Command, name: str, parent: click.Context | None) -> Iterator[click.Context]:
+    context = click.Context(command, info_name=name, parent=parent, max_content_width=100)
+    yield context
     if isinstance(command, click.Group):
-        context = click.Context(command)
-        for name in command.list_commands(context):
-            if below := command.get_command(context, name):
-                yield from _commands(below, (*words, name))
+        for each in command.list_commands(context):
+            if below := command.get_command(context, each):
+                yield from _contexts(below, each, context)
+
+
+def _words(context: click.Context) -> str:
+    above = f"{_words(context.parent)} " if context.parent else ""
+    return f"{above}{context.info_name}"
 
 
 def ladder() -> str:

@@ -24,6 +24,8 @@ RUNGS = [
     "key-policy",
     "masking",
     "payload-bucket",
+    "logging-role-trust",
+    "logging-role-permissions",
     "delivery",
     "canary",
 ]
@@ -56,6 +58,13 @@ def put_log_events_denied(journey: Journey) -> Callable[[], object]:
     document = json.dumps({"Version": "2012-10-17", "Statement": [deny]})
     iam.put_role_policy(RoleName=role, PolicyName="deny", PolicyDocument=document)
     return lambda: iam.delete_role_policy(RoleName=role, PolicyName="deny")
+
+
+def permissions_taken_away(journey: Journey) -> Callable[[], object]:
+    iam, role = journey.sandbox.client("iam"), _role(journey)
+    [attached] = iam.list_attached_role_policies(RoleName=role)["AttachedPolicies"]
+    iam.detach_role_policy(RoleName=role, PolicyArn=attached["PolicyArn"])
+    return lambda: iam.attach_role_policy(RoleName=role, PolicyArn=attached["PolicyArn"])
 
 
 def configuration_deleted(journey: Journey) -> Callable[[], object]:
@@ -107,8 +116,9 @@ def bucket_policy_removed(journey: Journey) -> Callable[[], object]:
 @pytest.mark.parametrize(
     ("break_it", "failing", "canary"),
     [
-        (trust_of_another_account, "delivery", "UNKNOWN"),
-        (put_log_events_denied, "delivery", "UNKNOWN"),
+        (trust_of_another_account, "logging-role-trust", "UNKNOWN"),
+        (put_log_events_denied, "logging-role-permissions", "UNKNOWN"),
+        (permissions_taken_away, "logging-role-permissions", "UNKNOWN"),
         (configuration_deleted, "configuration", "UNKNOWN"),
         (text_delivery_off, "configuration-as-expected", "UNKNOWN"),
         (key_policy_without_logs, "key-policy", "UNKNOWN"),
