@@ -13,9 +13,11 @@ from .errors import PolicyError
 from .excess import Beyond, Excess, excess
 from .include import Inclusion, includes
 from .trust import OtherPrincipal, TrustAssessment, TrustVerdict, assess_trust
+from .unknown_text import ANY_NAME
 from .witness import StatementReference, Witness
 
 __all__ = [
+    "ANY_NAME",
     "Beyond",
     "Condition",
     "Coverage",

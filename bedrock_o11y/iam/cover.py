@@ -49,7 +49,8 @@ class Need:
 
     Attributes:
         action: a concrete action.
-        resource: a pattern: every ARN that it matches is needed.
+        resource: a pattern: every ARN that it matches is needed. Beside the wildcards of IAM it may contain
+            :data:`ANY_NAME`.
         context: condition keys that the request carries, and their value or values; None means known to be absent.
     """
 

@@ -1,4 +1,4 @@
-"""Texts of a policy that its source does not know.
+"""Texts of a policy that its source does not know, and names of which a need means any.
 
 An unresolved intrinsic of a template, a value known only after apply: such a text is written with :func:`unknown` and
 stays inside the string, so that joining strings keeps it.
@@ -11,6 +11,9 @@ from typing import Final
 
 UNKNOWN_START: Final = "\ue000"
 UNKNOWN_END: Final = "\ue001"
+ANY_NAME: Final = "\ue004"
+"""In the resource of a need: one character or more, none of them a colon, as in the name of a log group."""
+
 _UNKNOWN: Final = re.compile(f"{UNKNOWN_START}([^{UNKNOWN_END}]*){UNKNOWN_END}")
 
 
@@ -26,8 +29,8 @@ def unknown(name: str) -> str:
 
 
 def readable(text: str) -> str:
-    """A text for people: unknown pieces are written as ``<LogGroup.Arn>``."""
-    return _UNKNOWN.sub(r"<\1>", text)
+    """A text for people: unknown pieces are written as ``<LogGroup.Arn>``, any name as a star."""
+    return _UNKNOWN.sub(r"<\1>", text).replace(ANY_NAME, "*")
 
 
 def unknown_pieces(text: str) -> tuple[str, ...]:

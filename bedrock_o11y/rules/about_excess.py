@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Final
 from bedrock_o11y.blueprint import Severity
 from bedrock_o11y.iam import Beyond
 from bedrock_o11y.iam.actions import Level, expand, known
+from bedrock_o11y.iam.unknown_text import UNKNOWN_START
 from bedrock_o11y.report import Finding
 
 if TYPE_CHECKING:
@@ -60,11 +61,7 @@ def _means_the_recommended(subject: Subject, each: Excess) -> bool:
 
 def spoken_for(subject: Subject, each: Excess) -> bool:
     """Whether another rule speaks about it: no such action, a resource that never matches, the user-id token."""
-    return (
-        is_for_user_id(each)
-        or (is_literal(each.action) and known(each.action) is None)
-        or each.resource in subject.never_matching
-    )
+    return is_for_user_id(each) or is_strange(each.action) or each.resource in subject.never_matching
 
 
 def is_for_user_id(each: Excess) -> bool:
@@ -74,6 +71,13 @@ def is_for_user_id(each: Excess) -> bool:
     if each.action.lower() == FOR_USER_ID.lower():
         return True
     return not is_literal(each.action) and FOR_USER_ID in expand(each.action) and len(expand(each.action)) <= 3
+
+
+def is_strange(action: str) -> bool:
+    """Whether the data knows no action that is meant: a name or a pattern without any known action."""
+    if ":" not in action or " " in action or UNKNOWN_START in action:
+        return False
+    return known(action) is None if is_literal(action) else not expand(action)
 
 
 def is_literal(action: str) -> bool:

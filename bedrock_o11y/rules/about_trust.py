@@ -64,4 +64,12 @@ def about(
     )
 
 
+def open_to_anybody(trust: TrustAssessment) -> bool:
+    """Whether a star among the principals lets everybody in, the service for every account among them.
+
+    That is one cause, and is told once, by the rule about other accounts.
+    """
+    return any(other.principal.value == "*" for other in trust.others)
+
+
 _NAMES = ("aws:SourceAccount", "aws:SourceArn")

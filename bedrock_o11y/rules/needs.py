@@ -14,19 +14,19 @@ from dataclasses import dataclass, replace
 from string import Template
 from typing import TYPE_CHECKING, Any, Final
 
-from bedrock_o11y.iam import Coverage, Need, PolicyDocument, Verdict, cover, excess
+from bedrock_o11y.iam import ANY_NAME, Coverage, Need, Verdict, cover
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
     from datetime import date
 
     from bedrock_o11y.blueprint import Grant, RoleKind
+    from bedrock_o11y.iam import PolicyDocument
 
 ANY: Final = "*"
 """What stands for a template parameter that nobody knows."""
 PARAMETER: Final = re.compile(r"\$\{(\w+)\}")
 """A name in a template, as ``string.Template`` has it."""
-_NOTHING: Final = PolicyDocument("2012-10-17", ())
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,9 +116,9 @@ def request_context(grant: Grant, values: Mapping[str, str]) -> dict[str, str]:
     return {each.key: fill(each.values[0], values) for each in grant.conditions if each.values}
 
 
-def fill(template: str, values: Mapping[str, str]) -> str:
-    """A template with its values; a parameter that is not known becomes a star."""
-    known = {name: values.get(name, ANY) for name in PARAMETER.findall(template)}
+def fill(template: str, values: Mapping[str, str], other: str = ANY) -> str:
+    """A template with its values; a parameter that is not known becomes a star, or what else is given."""
+    known = {name: values.get(name, other) for name in PARAMETER.findall(template)}
     return Template(template).substitute(known)
 
 
@@ -128,45 +128,33 @@ def _ask_one(
     """Asks for one action on one resource template; see the module for how unknown parameters are found."""
     resource, coverage = _covered(action, template, context, values, asking)
     unknowns = [name for name in PARAMETER.findall(template) if name not in values]
-    if coverage.verdict is not Verdict.PARTIAL or not unknowns:
+    if coverage.verdict is not Verdict.PARTIAL or coverage.allowed is None or not unknowns:
         return coverage, resource
-    best = coverage
-    for found in _allowed(action, resource, template, unknowns, asking):
-        trial = {**values, **found}
-        resource, coverage = _covered(action, template, context, trial, asking)
-        if _rank(coverage) < _rank(best):
-            best = coverage
-            if coverage.verdict is Verdict.GRANTED:
-                values |= found
-                return coverage, resource
-    return best, fill(template, values)
+    match = reading(template).match(coverage.allowed.resource)
+    if match is None:
+        return coverage, resource
+    found = {name: match[name] for name in unknowns}
+    own_resource, own = _covered(action, template, context, {**values, **found}, asking)
+    if _rank(own) >= _rank(coverage):
+        return coverage, resource
+    values |= found
+    return own, own_resource
 
 
 def _covered(
     action: str, template: str, context: Mapping[str, str], values: Mapping[str, str], asking: Asking
 ) -> tuple[str, Coverage]:
-    resource = fill(template, values)
-    return resource, cover(
+    # Log groups and log streams have no colon in their names, so that a star of the template means no more than a name.
+    of_logs = ":logs:" in template
+    resource = fill(template.replace(ANY, ANY_NAME) if of_logs else template, values, ANY_NAME)
+    coverage = cover(
         Need(action, resource, dict(context)),
         identity=asking.identity,
         boundary=asking.boundary,
         limits=asking.limits,
         facts=asking.facts,
     )
-
-
-def _allowed(
-    action: str, resource: str, template: str, unknowns: Sequence[str], asking: Asking
-) -> Iterator[dict[str, str]]:
-    """Values of parameters with which the role does allow the action: read off a request that it allows."""
-    fence = PolicyDocument.parse(
-        {"Version": "2012-10-17", "Statement": [{"Effect": "Allow", "Action": action, "Resource": resource}]}
-    )
-    parameters = reading(template)
-    for each in excess(asking.identity, _NOTHING, boundary=fence, facts=asking.facts):
-        match = parameters.match(each.witness.resource) if each.witness else None
-        if match:
-            yield {name: match[name] for name in unknowns}
+    return resource, coverage
 
 
 def reading(template: str) -> re.Pattern[str]:
@@ -176,7 +164,7 @@ def reading(template: str) -> re.Pattern[str]:
     for match in PARAMETER.finditer(template):
         text += re.escape(template[position : match.start()])
         name = match[1]
-        text += f"(?P={name})" if name in seen else f"(?P<{name}>[^:]*)"
+        text += f"(?P={name})" if name in seen else f"(?P<{name}>[^:]+)"
         seen.add(name)
         position = match.end()
     rest = re.escape(template[position:]).replace(r"\*", ".*")

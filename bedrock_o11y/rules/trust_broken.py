@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Final
 from bedrock_o11y.blueprint import Severity, sources
 from bedrock_o11y.iam import TrustVerdict
 
-from .about_trust import about
+from .about_trust import about, open_to_anybody
 from .rule import Rule
 
 if TYPE_CHECKING:
@@ -37,7 +37,7 @@ def check(subject: Subject) -> Iterator[Finding]:
         yield about(
             subject, RULE, trust, f"{subject.kind.service} cannot assume the role: {subject.words(trust.reason)}"
         )
-    elif trust.verdict is TrustVerdict.UNKNOWN:
+    elif trust.verdict is TrustVerdict.UNKNOWN and not open_to_anybody(trust):
         yield about(
             subject,
             RULE,

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Final
 from bedrock_o11y.blueprint import Severity, sources
 from bedrock_o11y.iam import TrustVerdict
 
-from .about_trust import about
+from .about_trust import about, open_to_anybody
 from .rule import Rule
 from .trust_source_account import asks_for_source
 
@@ -36,7 +36,7 @@ def check(subject: Subject) -> Iterator[Finding]:
     trust = subject.trust
     if trust is None:
         return
-    if trust.verdict is TrustVerdict.CONFUSED_DEPUTY and asks_for_source(subject):
+    if trust.verdict is TrustVerdict.CONFUSED_DEPUTY and asks_for_source(subject) and not open_to_anybody(trust):
         yield about(
             subject,
             RULE,

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Final
 from bedrock_o11y.blueprint import Severity, sources
 from bedrock_o11y.iam import TrustVerdict
 
-from .about_trust import about
+from .about_trust import about, open_to_anybody
 from .rule import Rule
 
 if TYPE_CHECKING:
@@ -31,7 +31,12 @@ RULE: Final = Rule(
 def check(subject: Subject) -> Iterator[Finding]:
     """Yields one finding when no source key is asked for."""
     trust = subject.trust
-    if trust and trust.verdict is TrustVerdict.CONFUSED_DEPUTY and not asks_for_source(subject):
+    if (
+        trust
+        and trust.verdict is TrustVerdict.CONFUSED_DEPUTY
+        and not asks_for_source(subject)
+        and not open_to_anybody(trust)
+    ):
         yield about(
             subject,
             RULE,

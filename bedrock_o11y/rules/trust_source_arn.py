@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Final
 from bedrock_o11y.blueprint import Severity, sources
 from bedrock_o11y.iam import TrustVerdict
 
-from .about_trust import about
+from .about_trust import about, open_to_anybody
 from .rule import Rule
 
 if TYPE_CHECKING:
@@ -31,7 +31,9 @@ RULE: Final = Rule(
 def check(subject: Subject) -> Iterator[Finding]:
     """Yields one finding when aws:SourceArn does not decide."""
     trust = subject.trust
-    if trust is None or trust.pins_arn or trust.verdict in (TrustVerdict.BROKEN, TrustVerdict.UNKNOWN):
+    if trust is None or trust.pins_arn or (open_to_anybody(trust) and _own_statement_pins(subject)):
+        return
+    if trust.verdict in (TrustVerdict.BROKEN, TrustVerdict.UNKNOWN):
         return
     yield about(
         subject,
@@ -41,3 +43,14 @@ def check(subject: Subject) -> Iterator[Finding]:
         verdict="EXCESS",
         resource="aws:SourceArn",
     )
+
+
+def _own_statement_pins(subject: Subject) -> bool:
+    """Whether each statement that names the service speaks of the source ARN: then a star beside it is the cause."""
+    document = subject.role.trust
+    own = [
+        statement
+        for statement in (document.statements if document else ())
+        if any(principal.value == subject.kind.service for principal in statement.principals or ())
+    ]
+    return all(any(each.key.lower() == "aws:sourcearn" for each in statement.conditions) for statement in own)

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Final
 from bedrock_o11y.blueprint import Severity, sources
 from bedrock_o11y.iam import TrustVerdict
 
-from .about_trust import about
+from .about_trust import about, open_to_anybody
 from .rule import Rule
 
 if TYPE_CHECKING:
@@ -31,7 +31,7 @@ RULE: Final = Rule(
 def check(subject: Subject) -> Iterator[Finding]:
     """Yields one finding when the trust policy is open without source keys."""
     trust = subject.trust
-    if trust and trust.verdict is TrustVerdict.WEAK_IF_ABSENT:
+    if trust and trust.verdict is TrustVerdict.WEAK_IF_ABSENT and not open_to_anybody(trust):
         yield about(
             subject, RULE, trust, f"The trust policy lets {subject.kind.service} in when it sends no source key at all."
         )

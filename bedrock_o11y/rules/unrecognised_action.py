@@ -6,10 +6,10 @@ from typing import TYPE_CHECKING, Final
 
 from bedrock_o11y.blueprint import Severity, sources
 from bedrock_o11y.iam import Effect, StatementReference
-from bedrock_o11y.iam.actions import DATA_DATE, PHANTOMS, expand, known
+from bedrock_o11y.iam.actions import DATA_DATE, PHANTOMS
 from bedrock_o11y.report import Finding
 
-from .about_excess import is_literal
+from .about_excess import is_strange
 from .rule import Rule
 
 if TYPE_CHECKING:
@@ -31,7 +31,7 @@ RULE: Final = Rule(
 def check(subject: Subject) -> Iterator[Finding]:
     """Yields one finding for each statement that names such actions."""
     for document, statement in subject.statements():
-        strange = tuple(action for action in statement.actions if _strange(action))
+        strange = tuple(action for action in statement.actions if is_strange(action) and action.lower() not in PHANTOMS)
         if not strange:
             continue
         reference = StatementReference(document.name, statement.label, document.pointer + statement.pointer)
@@ -48,9 +48,3 @@ def check(subject: Subject) -> Iterator[Finding]:
             pointer=reference.pointer,
             sources=RULE.sources,
         )
-
-
-def _strange(action: str) -> bool:
-    if action.lower() in PHANTOMS or "\ue000" in action or ":" not in action:
-        return False
-    return known(action) is None if is_literal(action) else not expand(action)

@@ -154,9 +154,9 @@ MUTATIONS = [
         disappears=("high missing-grant xray:GetSamplingRules", "high missing-grant xray:GetSamplingTargets"),
     ),
     Mutation(
-        "sampling reads by a pattern that means them alone",
+        "one sampling read by a pattern that means it alone",
         allow("xray:GetSampling????s"),
-        disappears=(),
+        disappears=("high missing-grant xray:GetSamplingRules",),
     ),
     Mutation(
         "DescribeLogGroups on every group",

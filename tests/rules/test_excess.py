@@ -1,0 +1,96 @@
+"""The rules about what a role has too much: actions, resources, conditions, names that mean nothing."""
+
+from __future__ import annotations
+
+import pytest
+
+from bedrock_o11y.blueprint import Severity
+
+OWN = "arn:aws:logs:us-east-1:123456789012:log-group:/aws/bedrock-agentcore/runtimes/my_agent-*"
+EXCESS = (
+    "excess-action",
+    "wider-resource",
+    "missing-condition",
+    "for-user-id",
+    "phantom-action",
+    "unrecognised-action",
+)
+
+
+def allow(action, resource="*", **more):
+    return {"Sid": "More", "Effect": "Allow", "Action": action, "Resource": resource, **more}
+
+
+@pytest.mark.parametrize(
+    ("statement", "rule", "severity"),
+    [
+        (allow("*"), "excess-action", Severity.CRITICAL),
+        (allow("*:*"), "excess-action", Severity.CRITICAL),
+        ({"Effect": "Allow", "NotAction": "s3:*", "Resource": "*"}, "excess-action", Severity.CRITICAL),
+        (allow("iam:PassRole"), "excess-action", Severity.CRITICAL),
+        (allow("iam:*"), "excess-action", Severity.CRITICAL),
+        (allow("sts:AssumeRole"), "excess-action", Severity.CRITICAL),
+        (allow("s3:*"), "excess-action", Severity.HIGH),
+        (allow("xray:*"), "excess-action", Severity.HIGH),
+        (allow("s3:*", "arn:aws:s3:::reports/*"), "excess-action", Severity.MEDIUM),
+        (allow("s3:PutObject"), "excess-action", Severity.MEDIUM),
+        (allow("s3:PutObject", "arn:aws:s3:::reports/*"), "excess-action", Severity.LOW),
+        (allow("s3:Get*"), "excess-action", Severity.LOW),
+        (allow("iam:GetRole"), "excess-action", Severity.LOW),
+        (allow("sts:AssumeRole", "arn:aws:iam::123456789012:role/tool"), "excess-action", Severity.LOW),
+        (allow("sts:GetWebIdentityToken"), "excess-action", Severity.MEDIUM),
+        (allow("logs:FilterLogEvents", OWN), "excess-action", Severity.LOW),
+        (allow("logs:PutLogEvents"), "wider-resource", Severity.MEDIUM),
+        (allow("bedrock:InvokeModel"), "wider-resource", Severity.MEDIUM),
+        (allow("bedrock:InvokeModel", "arn:aws:bedrock:*:*:inference-profile/*"), "wider-resource", Severity.MEDIUM),
+        (allow("cloudwatch:PutMetricData"), "missing-condition", Severity.LOW),
+        (allow("bedrock-agentcore:GetWorkloadAccessTokenForUserId"), "for-user-id", Severity.MEDIUM),
+        (allow("bedrock-agentcore:GetWorkloadAccessToken*"), "for-user-id", Severity.MEDIUM),
+        (allow("bedrock:Converse"), "phantom-action", Severity.MEDIUM),
+        (allow("BEDROCK:converseStream"), "phantom-action", Severity.MEDIUM),
+        (allow("logs:PutLogEventz", OWN), "unrecognised-action", Severity.LOW),
+        (allow("nosuchservice:Do*"), "unrecognised-action", Severity.LOW),
+    ],
+    ids=lambda value: str(value.get("Action", value.get("NotAction"))) if isinstance(value, dict) else None,
+)
+def test_what_is_too_much_is_said_once_and_no_worse_than_it_is(judge, statement, rule, severity):
+    told = [(each.rule, each.severity) for each in judge(statement) if each.rule in EXCESS]
+    assert told == [(rule, severity)]
+
+
+@pytest.mark.parametrize(
+    "statement",
+    [
+        allow("logs:CreateLogStream", OWN),
+        allow("xray:PutT*"),
+        allow("cloudwatch:PutMetricData", Condition={"StringEquals": {"cloudwatch:namespace": "bedrock-agentcore"}}),
+        allow("bedrock-agentcore:InvokeCodeInterpreter", "arn:aws:bedrock-agentcore:us-east-1:aws:code-interpreter/*"),
+        allow("logs:PutResourcePolicy"),
+        {"Effect": "Deny", "Action": "*", "Resource": "arn:aws:s3:::reports/*"},
+        {"Effect": "Deny", "Action": "bedrock-agentcore:GetWorkloadAccessTokenForUserId", "Resource": "*"},
+    ],
+    ids=lambda statement: f"{statement['Effect']} {statement['Action']}",
+)
+def test_what_is_recommended_or_tolerated_is_not_too_much(judge, statement):
+    assert [(each.rule, each.message) for each in judge(statement) if each.rule in EXCESS] == []
+
+
+def test_what_a_deny_or_the_boundary_takes_away_is_not_too_much(judge):
+    deny = {"Effect": "Deny", "Action": "s3:*", "Resource": "*"}
+    assert [each for each in judge(allow("s3:PutObject"), deny) if each.rule in EXCESS] == []
+    boundary = {"Version": "2012-10-17", "Statement": [{"Effect": "Allow", "NotAction": "s3:*", "Resource": "*"}]}
+    assert [each for each in judge(allow("s3:PutObject"), boundary=boundary) if each.rule in EXCESS] == []
+
+
+def test_one_statement_gives_one_finding_with_all_its_actions_and_a_witness(judge):
+    statement = allow(["s3:GetObject", "s3:ListBucket"], ["arn:aws:s3:::a", "arn:aws:s3:::a/*"])
+    (finding,) = [each for each in judge(statement) if each.rule == "excess-action"]
+    assert finding.actions == ("s3:GetObject", "s3:ListBucket")
+    assert finding.resource == "arn:aws:s3:::a, arn:aws:s3:::a/*"
+    assert finding.statement == "agent/More"
+    assert finding.witness.startswith("s3:")
+
+
+def test_a_wide_pattern_names_real_actions_that_it_means(judge):
+    (finding,) = [each for each in judge(allow("logs:*", OWN)) if each.rule == "excess-action"]
+    assert "actions beyond" in finding.message
