@@ -1,4 +1,4 @@
-"""What the code of an agent may do beside: tools, memory, identity, guardrails, other agents.
+"""What an agent and its code may do beside: tools, memory, identity, guardrails, other agents.
 
 None of it bears on whether the agent is heard. A role may have it, scoped to its own account, without being too wide,
 and it is never missing. The guide's execution role has none of it; each is in the role that AWS's own command line
@@ -15,6 +15,15 @@ from .grant import Condition
 _AGENTCORE = "arn:${Partition}:bedrock-agentcore:${Region}:${Account}:"
 
 EXTRA_GRANTS: Final = (
+    # What the CDK adds beside the two actions of the guide when it lets a role pull an image.
+    agentcore.optional_grant(
+        "CheckImageLayers",
+        ("ecr:BatchCheckLayerAvailability",),
+        ("arn:${Partition}:ecr:${Region}:${Account}:repository/${Repository}",),
+        "Nothing: pulling an image does not need it.",
+        sources.ECR_ACTIONS,
+        wildcard="",
+    ),
     agentcore.optional_grant(
         "UseCodeInterpreter",
         (
