@@ -42,9 +42,7 @@ class Narrowed:
     def reason(self) -> Reason:
         """Why these resources and conditions, with the page that has them."""
         return Reason(
-            "This is all that AWS's guide gives these actions: " + self.grant.wildcard
-            if self.grant.wildcard
-            else "This is all that AWS's guide gives these actions.",
+            f"AWS's guide gives these actions no more than this. {self.grant.wildcard}".strip(),
             self.grant.sources[0].url if self.grant.sources else "",
         )
 
