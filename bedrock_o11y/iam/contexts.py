@@ -126,7 +126,7 @@ def _enumerable(condition: Condition, meaning: Operator | None) -> bool:
     if meaning is None or UNKNOWN_START in condition.key:
         return False
     for value in condition.values:
-        if UNKNOWN_START in value:
+        if UNKNOWN_START in value or (meaning.family is Family.NULL and value.lower() not in ("true", "false")):
             return False
         # Whether the document's version has variables is not known here, so anything that may be one is.
         if meaning.has_variables and holes(value, variables=True) not in ((), (Text(value),)):

@@ -35,10 +35,13 @@ _ACCOUNT_ID: Final = re.compile(r"(?<!\d)\d{12}(?!\d)", re.ASCII)
 _ELSEWHERE: Final = ("444455556666", "111122223333", "123456789012", "000000000000")
 
 _COLON: Final = Step(frozenset(":"))
-_FIELD: Final = (NO_COLON, NO_COLON_RUN, _COLON)
 _ARN_START: Final = tuple(Step(frozenset(character)) for character in "arn:")
 _AN_ACCOUNT: Final = (DIGIT,) * _ACCOUNT_DIGITS
-_AN_ARN: Final = (*_ARN_START, *_FIELD, *_FIELD, NO_COLON_RUN, _COLON, *_AN_ACCOUNT, _COLON, ANY, ANY_RUN)
+# No real ARN has a star or a question mark in it, so a pattern compared as text never equals one.
+_ONE, _RUN = Step(frozenset("*?:"), excluded=True), Step(frozenset("*?:"), excluded=True, repeated=True)
+_REST: Final = (Step(frozenset("*?"), excluded=True), Step(frozenset("*?"), excluded=True, repeated=True))
+_FIELD: Final = (_ONE, _RUN, _COLON)
+_AN_ARN: Final = (*_ARN_START, *_FIELD, *_FIELD, _RUN, _COLON, *_AN_ACCOUNT, _COLON, *_REST)
 
 
 @dataclass(frozen=True, slots=True)
