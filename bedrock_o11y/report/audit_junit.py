@@ -92,7 +92,7 @@ def _case(rule: RuleSummary, role: RoleReport, failing: frozenset[Finding]) -> _
     text = "\n\n".join(body)
     if bad := [finding for finding in found if finding in failing]:
         return _Case(rule.id, "failure", _counted(bad), text)
-    if open_ := [finding for finding in found if finding.verdict == words.UNDECIDED]:
+    if open_ := [finding for finding in found if words.is_undecided(finding)]:
         return _Case(rule.id, "skipped", f"UNKNOWN: {_counted(open_)}", text)
     if role.unread:
         # Of a role that was read in part, the absence of a finding proves nothing.

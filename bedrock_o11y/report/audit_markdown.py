@@ -84,7 +84,7 @@ def _rows(group: words.Group) -> Iterator[str]:
         sentences.append(f"{markdown(message)}{shown}")
     steps = "".join(f"<br>Next: {markdown(step)}" for step in group.steps)
     rule = f"<code>{markdown(group.first.rule)}</code>"
-    yield f"| **{group.label}** | {rule} {'<br>'.join(sentences)} | {markdown(group.first.why)}{steps} |"
+    yield f"| **{group.label}** | {rule} {'<br>'.join(sentences)} | {markdown(group.why)}{steps} |"
 
 
 def _clean(report: AuditReport) -> Iterator[str]:

@@ -124,7 +124,7 @@ class _Writer:
             yield self._result(role, each.finding) | {"suppressions": [_suppression(each)]}
 
     def _result(self, role: RoleReport, finding: Finding) -> dict[str, Any]:
-        undecided = finding.verdict == words.UNDECIDED
+        undecided = words.is_undecided(finding)
         sentences = (finding.message, finding.why, *((f"Next: {finding.next}",) if finding.next else ()))
         result: dict[str, Any] = {
             "ruleId": finding.rule,

@@ -116,7 +116,8 @@ def _finding(group: words.Group) -> Text:
         text.append(f"\n{message}" if number else message)
         for name, shown in seen:
             text.append(f"\n{name:<{_NAMES}}{shown}", style="dim")
-    text.append(f"\n{plain(group.first.why)}", style="italic")
+    if group.why:
+        text.append(f"\n{group.why}", style="italic")
     for step in group.steps:
         text.append(f"\nNext: {step}", style="bold")
     return text

@@ -70,7 +70,8 @@ def _group(group: words.Group) -> Iterator[str]:
         for name, text in seen:
             yield from _item(name, text)
         head = ""
-    yield from _item("Why", plain(group.first.why))
+    if group.why:
+        yield from _item("Why", group.why)
     for step in group.steps:
         yield from _item("Next", step)
 

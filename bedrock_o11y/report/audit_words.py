@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
@@ -10,8 +11,6 @@ from .escape import plain
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
-
-    from bedrock_o11y.blueprint import Severity
 
     from .audit import AuditReport, RoleReport
     from .finding import Finding
@@ -46,12 +45,17 @@ class Group:
     @property
     def undecided(self) -> bool:
         """Whether nothing could be said."""
-        return self.first.verdict == UNDECIDED
+        return is_undecided(self.first)
 
     @property
     def label(self) -> str:
         """The severity in capitals, or UNKNOWN."""
         return UNDECIDED if self.undecided else self.first.severity.value.upper()
+
+    @property
+    def why(self) -> str:
+        """Why it matters; empty for what is undecided, where each finding would have another reason."""
+        return "" if self.undecided else plain(self.first.why)
 
     def sentences(self) -> Iterator[tuple[str, tuple[tuple[str, str], ...]]]:
         """Yields message and evidence of each finding; evidence that all share stands with the last one only."""
@@ -67,21 +71,26 @@ class Group:
 
 
 def groups(findings: Sequence[Finding]) -> tuple[Group, ...]:
-    """The findings of a role, worst first, neighbours of one rule and one reason together."""
+    """The findings of a role, worst first, those of one rule and one reason together; the undecided ones last."""
     kept: dict[tuple[object, ...], list[Finding]] = {}
-    for finding in sorted(findings, key=lambda each: each.severity.rank):
-        undecided = finding.verdict == UNDECIDED
-        kept.setdefault((finding.severity, finding.rule, finding.why, undecided), []).append(finding)
+    for finding in sorted(findings, key=lambda each: (is_undecided(each), each.severity.rank)):
+        # One unread policy leaves every need open: then the needs are a list, and not a screen each.
+        reason = () if is_undecided(finding) else (finding.severity, finding.why)
+        kept.setdefault((is_undecided(finding), finding.rule, *reason), []).append(finding)
     return tuple(Group(tuple(each)) for each in kept.values())
+
+
+def is_undecided(finding: Finding) -> bool:
+    """Whether nothing could be said."""
+    return finding.verdict == UNDECIDED
 
 
 def evidence(finding: Finding) -> tuple[tuple[str, str], ...]:
     """What shows it, each with its name: statement, resource, one request; nothing that the message says already."""
-    shown = {
-        "Statement": finding.statement,
-        "Resource": finding.resource if finding.resource != ANYTHING else "",
-        "Witness": finding.witness if finding.witness != finding.resource else "",
-    }
+    shown = {"Statement": finding.statement}
+    if not is_undecided(finding):  # a request that may be refused, or not, shows nothing
+        shown["Resource"] = finding.resource if finding.resource != ANYTHING else ""
+        shown["Witness"] = finding.witness if finding.witness != finding.resource else ""
     return tuple((name, plain(text)) for name, text in shown.items() if text and text not in finding.message)
 
 
@@ -112,7 +121,7 @@ def troubled(report: AuditReport) -> tuple[RoleReport, ...]:
     """The roles about which there is something to say: the worst first, those that were not read at the end."""
 
     def urgency(role: RoleReport) -> tuple[bool, int]:
-        decided = [finding for finding in role.findings if finding.verdict != UNDECIDED]
+        decided = [finding for finding in role.findings if not is_undecided(finding)]
         return not decided, min((finding.severity.rank for finding in decided or role.findings), default=_NEVER)
 
     return tuple(sorted((role for role in report.roles if not is_clean(role)), key=urgency))
@@ -143,8 +152,10 @@ def summary(report: AuditReport) -> str:
     judged = sum(role.state is RoleState.JUDGED for role in report.roles)
     unread = len(report.roles) - judged
     accepted = sum(len(role.accepted) for role in report.roles)
-    counts = report.counts()
-    parts = [f"{_many(judged, 'role')} judged, {severities(counts)}"]
+    found = [finding for role in report.roles for finding in role.findings]
+    parts = [f"{_many(judged, 'role')} judged, {_severities([each for each in found if not is_undecided(each)])}"]
+    if undecided := sum(map(is_undecided, found)):
+        parts.append(f"{undecided} undecided")
     if accepted:
         parts.append(f"{_many(accepted, 'finding')} accepted by the baseline")
     if unread:
@@ -156,11 +167,13 @@ def summary(report: AuditReport) -> str:
     return f"{'; '.join(parts)}; action data of {report.data_date}."
 
 
-def severities(counts: dict[Severity, int]) -> str:
+def _severities(findings: Sequence[Finding]) -> str:
     """``7 findings: 4 high, 3 info``."""
-    shown = ", ".join(f"{count} {severity.value}" for severity, count in counts.items() if count)
-    total = sum(counts.values())
-    return f"{_many(total, 'finding')}: {shown}" if total else "no findings"
+    counted = Counter(finding.severity for finding in findings)
+    shown = ", ".join(
+        f"{counted[severity]} {severity.value}" for severity in sorted(counted, key=lambda each: each.rank)
+    )
+    return f"{_many(len(findings), 'finding')}: {shown}" if findings else "no findings"
 
 
 def verdict(report: AuditReport) -> str:
@@ -168,9 +181,11 @@ def verdict(report: AuditReport) -> str:
     failing = len(report.failing())
     threshold = report.fail_on.value if report.fail_on else ""
     worse = " or worse" if threshold != "critical" else ""
+    unknown = len(report.unknowns())
     if failing:
-        return f"Failed: {_many(failing, 'finding')} {'is' if failing == 1 else 'are'} {threshold}{worse}."
-    if unknown := len(report.unknowns()):
+        more = f"; {unknown} more could not be read or decided" if unknown else ""
+        return f"Failed: {_many(failing, 'finding')} {'is' if failing == 1 else 'are'} {threshold}{worse}{more}."
+    if unknown:
         return f"Not everything could be read or decided ({unknown}), so this is no pass."
     if not report.roles:
         return "Nothing was judged: no role is one of ours. --as KIND judges a role as that kind."
@@ -181,7 +196,7 @@ def verdict(report: AuditReport) -> str:
 
 def patch_line(report: AuditReport, command: str) -> str:
     """How to get the patch; empty when there is nothing to patch, or no command."""
-    findings = any(finding.verdict != UNDECIDED for role in report.roles for finding in role.findings)
+    findings = any(not is_undecided(finding) for role in report.roles for finding in role.findings)
     return f"Next, the patch (as json, terraform, cdk or cli): {command}" if command and findings else ""
 
 

@@ -62,7 +62,11 @@ def test_markdown_is_as_it_was(snapshot: SnapshotAssertion) -> None:
         (audit(QUIET_ROLE, fail_on=None), "Passed: --fail-on never.", 0),
         (audit(QUIET_ROLE, fail_on=Severity.CRITICAL), "Passed: nothing is critical.", 0),
         (audit(QUIET_ROLE), "Failed: 4 findings are medium or worse.", 1),
-        (audit(QUIET_ROLE, UNREAD_ROLE), "Failed: 4 findings are medium or worse.", 1),
+        (
+            audit(QUIET_ROLE, UNREAD_ROLE),
+            "Failed: 4 findings are medium or worse; 1 more could not be read or decided.",
+            1,
+        ),
         (audit(replace(QUIET_ROLE, findings=(missing("a:B"),))), "Failed: 1 finding is medium or worse.", 1),
         (audit(CLEAN_ROLE, UNREAD_ROLE), "Not everything could be read or decided (1), so this is no pass.", 3),
         (audit(PART_READ), "Not everything could be read or decided (2), so this is no pass.", 3),
@@ -86,7 +90,7 @@ def test_every_form_for_people_says_what_the_exit_code_says(report: AuditReport,
         ),
         (audit(CLEAN_ROLE, others=1), "1 role judged, no findings; 1 role is none of ours; action data of 2026-09-26."),
         (audit(UNREAD_ROLE, UNREAD_ROLE), "0 roles judged, no findings; 2 roles could not be read;"),
-        (audit(PART_READ), "1 role judged, 1 finding: 1 high; 1 role read in part;"),
+        (audit(PART_READ), "1 role judged, no findings; 1 undecided; 1 role read in part;"),
         (audit(ACCEPTED_ROLE), "1 role judged, no findings; 1 finding accepted by the baseline;"),
     ],
 )
@@ -136,6 +140,16 @@ def test_findings_of_one_rule_and_one_reason_give_the_reason_once() -> None:
     assert text.count("Without the sampling rules") == 1
     assert "xray:GetSamplingRules is missing" in text
     assert "xray:GetSamplingTargets is missing" in text
+
+
+def test_one_unread_policy_does_not_hide_the_findings_behind_what_it_leaves_open() -> None:
+    open_ = [replace(UNDECIDED, message=f"Nobody knows about a:B{number}.", why=f"why {number}") for number in range(9)]
+    text = audit_text(audit(replace(QUIET_ROLE, findings=(*open_, *QUIET_ROLE.findings))))
+    assert text.index("INFO ") < text.index("UNKNOWN ")
+    assert text.count("UNKNOWN ") == 1
+    assert all(each.message in text for each in open_)
+    assert "why 1" not in text
+    assert "5 findings: 2 high, 2 medium, 1 info; 9 undecided;" in text
 
 
 @pytest.mark.parametrize(("clean", "listed"), [(1, True), (20, True), (21, False)])
