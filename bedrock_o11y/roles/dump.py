@@ -22,7 +22,9 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
 
-TOP_LEVEL_KEYS: Final = frozenset(("UserDetailList", "GroupDetailList", "RoleDetailList", "Policies", "IsTruncated"))
+TOP_LEVEL_KEYS: Final = frozenset(
+    ("UserDetailList", "GroupDetailList", "RoleDetailList", "Policies", "IsTruncated", "Marker", "NextToken")
+)
 """By which a dump is known; they come in any order."""
 
 
@@ -76,6 +78,11 @@ class DumpSource:
                 trouble = trouble_in(self._path)
         if trouble:
             self._say(trouble, last)
+        elif not last and not self._has_list():
+            raise UsageError(
+                f"{self._path}: there is no RoleDetailList in it; "
+                "expected what aws iam get-account-authorization-details prints"
+            )
         elif policies.may_be_cut and self._is_cut():
             self.reading.partial.append(
                 f"{self._path}: it is one page of several, the roles of the others are missing; "
@@ -88,6 +95,13 @@ class DumpSource:
         self.reading.partial.append(
             f"{trouble}, after the role {last}; roles behind it were not read; get the dump again"
         )
+
+    def _has_list(self) -> bool:
+        """Whether there is a list of roles, which may be empty; asked when no role was seen."""
+        import ijson  # see roles()
+
+        with self._path.open("rb") as file:
+            return any(isinstance(found, list) for found in ijson.items(file, f"{self._page}RoleDetailList"))
 
     def _is_cut(self) -> bool:
         """Whether the dump says of itself that more follows: its last page, where it has several."""

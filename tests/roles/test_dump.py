@@ -295,6 +295,23 @@ def test_a_list_of_pages_is_one_dump(tmp_path):
     assert "one page of several" in partial[0]
 
 
+@pytest.mark.parametrize(
+    "content",
+    [
+        {"Policies": [managed("P", policy("s3:*"))]},
+        {"Policies": [], "RoleDetailList": {"a": 1}},
+        [{"UserDetailList": []}],
+    ],
+)
+def test_a_file_like_a_dump_but_without_a_list_of_roles_is_refused(tmp_path, content):
+    with pytest.raises(UsageError, match="there is no RoleDetailList in it; expected what aws iam"):
+        read(tmp_path, content)
+
+
+def test_a_dump_of_an_account_without_roles_has_none(tmp_path):
+    assert read(tmp_path, dump()) == ([], [])
+
+
 def test_a_file_that_disappears_is_one_line(tmp_path):
     path = tmp_path / "dump.json"
     path.write_text(json.dumps(dump(role())))
