@@ -24,6 +24,11 @@ def without_role(evidence: Evidence) -> Judgement | None:
     if not about.role_arn:
         return unknown("No logging role is named.", blocked_by="configuration")
     reading = evidence.fact("logging_role")
+    if reading.is_unreadable and account_of(about.role_arn) not in ("", evidence.account):
+        return unknown(
+            f"Role {about.role_arn} is not of account {evidence.account}, so it cannot be read.",
+            next_step="Configure a role of this account.",
+        )
     if reading.is_unreadable:
         return unreadable(f"Role {about.role_arn}", reading)
     if reading.is_absent:
@@ -32,6 +37,11 @@ def without_role(evidence: Evidence) -> Judgement | None:
             next_step="Deploy the InvocationLogging stack again, or configure a role that exists.",
         )
     return None
+
+
+def account_of(arn: str) -> str:
+    """The account of an ARN; empty when it has none."""
+    return arn.split(":")[4] if arn.count(":") >= 5 else ""
 
 
 def role_sentence(evidence: Evidence) -> str:

@@ -162,6 +162,8 @@ def test_the_next_step_is_one_that_can_help(found: dict[str, Any], next_step: st
 
 NO_ROLE = live(cloudWatchConfig={"logGroupName": GROUP})
 
+FOREIGN_ROLE = live(cloudWatchConfig={"logGroupName": GROUP, "roleArn": "arn:aws:iam::111122223333:role/R"})
+
 
 @pytest.mark.parametrize("rung", [TRUSTING, PERMITTED])
 @pytest.mark.parametrize(
@@ -172,6 +174,7 @@ NO_ROLE = live(cloudWatchConfig={"logGroupName": GROUP})
         ({"logging_role": DENIED}, UNKNOWN, "permission x:Y is missing"),
         ({"configuration": DENIED, "record": ABSENT}, UNKNOWN, "No log group is named: permission x:Y is missing"),
         ({"configuration": NO_ROLE, "record": ABSENT}, UNKNOWN, "No logging role is named."),
+        ({"configuration": FOREIGN_ROLE, "logging_role": DENIED}, UNKNOWN, f"is not of account {ACCOUNT}"),
         ({"configuration": DENIED}, PASS, ""),  # by the role that the record names
     ],
 )

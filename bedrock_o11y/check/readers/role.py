@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from bedrock_o11y.aws import Reading, RoleReader
+from bedrock_o11y.check.logging_role import account_of
 from bedrock_o11y.check.subject import subject
 
 if TYPE_CHECKING:
@@ -17,9 +18,8 @@ def read_role(account: Account, seen: Evidence) -> Reading:
     arn = subject(seen).role_arn
     if not arn:
         return Reading.unreadable("no role is named")
-    owner = arn.split(":")[4] if arn.count(":") >= 5 else ""
-    if owner != account.identity().account:
-        return Reading.unreadable(f"it belongs to account {owner or 'unknown'}, not to the caller's")
+    if account_of(arn) != account.identity().account:
+        return Reading.unreadable("it is not of the caller's account")
     return RoleReader(account).role(arn.rpartition("/")[2])
 
 

@@ -101,9 +101,10 @@ RUNG = RungSpec(
     reads=("configuration", "record", "logging_role"),
     how="The trust policy of the role that the configuration names is judged for every source that Bedrock can name, "
     "not for a sample: it must let bedrock.amazonaws.com in on behalf of this account and Region, and must let it in "
-    "for no other account and not without a source. A Deny and every condition count. Anybody else who may assume the "
-    "role makes the rung FAIL as well, without blocking the rungs above. UNKNOWN when the role may not be read, "
-    "NOT_APPLICABLE when records go to S3 only.",
+    "for no other account and not without a source. A Deny and every condition count. A policy that names a narrower "
+    "source than the whole account and Region passes, because AWS does not publish which one Bedrock names. Anybody "
+    "else who may assume the role makes the rung FAIL as well, without blocking the rungs above. UNKNOWN when the role "
+    "may not be read, NOT_APPLICABLE when records go to S3 only.",
     sources=(sources.INVOCATION_LOGGING, sources.CONFUSED_DEPUTY),
     judge=judge,
 )
