@@ -30,6 +30,9 @@ def audit_markdown(report: AuditReport, *, patch: str = "") -> str:
         At most :data:`ROOM` characters or little more; what finds no room is counted and named as left out.
     """
     lines = [f"### bedrock-o11y audit: {markdown(words.verdict(report))}", "", markdown(words.summary(report))]
+    said = words.shared(report)
+    if said:
+        lines += ["", markdown(words.shared_line(said))]
     for label, sentence in words.warnings(report):
         lines += ["", f"> **{label}**: {markdown(sentence)}"]
     if words.patch_line(report, patch):
@@ -38,7 +41,7 @@ def audit_markdown(report: AuditReport, *, patch: str = "") -> str:
     room = ROOM - sum(len(line) + 1 for line in (*lines, *tail))
     shown = words.troubled(report)
     for number, role in enumerate(shown):
-        section = list(_role(role, report))
+        section = list(_role(role, words.own(role, report, said)))
         room -= sum(len(line) + 1 for line in section)
         if room < 0:
             left = len(shown) - number
@@ -52,11 +55,11 @@ def audit_markdown(report: AuditReport, *, patch: str = "") -> str:
     return "\n".join((*lines, *tail))
 
 
-def _role(role: RoleReport, report: AuditReport) -> Iterator[str]:
+def _role(role: RoleReport, assumed: list[str]) -> Iterator[str]:
     yield ""
     yield f"#### {markdown_code(role.label)}"
     yield ""
-    yield markdown(words.about(role, report))
+    yield markdown(" ".join((f"{words.title(role)}.", *assumed)))
     for reason in role.unread:
         yield ""
         yield f"> **UNREAD**: {markdown(reason)}"

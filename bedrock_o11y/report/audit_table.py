@@ -59,11 +59,14 @@ def audit_table(report: AuditReport, *, width: int, colour: bool, diff: bool = F
         markup=False,
     )
     console.print(Text(words.heading(report), style="bold"))
+    said = words.shared(report)
+    if said:
+        console.print(Text(words.shared_line(said), style="dim"))
     console.print()
     shown = words.troubled(report)
     clean = words.clean(report)
     for role in (*shown, *clean) if diff else shown:
-        _role(console, role, report, diff=diff)
+        _role(console, role, words.own(role, report, said), diff=diff)
     rest = _grid()
     if clean and not diff:
         _clean(rest, clean)
@@ -85,12 +88,11 @@ def _overall(report: AuditReport) -> str:
     return "bold magenta" if report.unknowns() or not report.roles else "bold green"
 
 
-def _role(console: Console, role: RoleReport, report: AuditReport, *, diff: bool) -> None:
+def _role(console: Console, role: RoleReport, assumed: list[str], *, diff: bool) -> None:
     console.print(Text(plain(role.label), style="bold underline"))
     console.print(Text(words.title(role)))
-    for sentence in (words.place(role, report), *map(plain, role.assumed)):
-        if sentence:
-            console.print(Text(sentence, style="dim"))
+    for sentence in assumed:
+        console.print(Text(sentence, style="dim"))
     console.print()
     table = _grid(airy=True)
     for reason in role.unread:

@@ -30,11 +30,12 @@ def audit_text(report: AuditReport, *, diff: bool = False, patch: str = "") -> s
     Returns:
         A head, the roles with their findings, worst first, a line for each clean role, and what it all means.
     """
-    lines = [words.heading(report)]
+    said = words.shared(report)
+    lines = [words.heading(report), *_wrapped(words.shared_line(said), "")]
     shown = words.troubled(report)
     clean = words.clean(report)
     for role in (*shown, *clean) if diff else shown:
-        lines += ["", *_role(role, report, diff=diff)]
+        lines += ["", *_role(role, words.own(role, report, said), diff=diff)]
     if clean and not diff:
         lines += ["", *_clean(clean)]
     if warnings := list(words.warnings(report)):
@@ -47,9 +48,9 @@ def audit_text(report: AuditReport, *, diff: bool = False, patch: str = "") -> s
     return "\n".join(lines)
 
 
-def _role(role: RoleReport, report: AuditReport, *, diff: bool) -> Iterator[str]:
+def _role(role: RoleReport, assumed: list[str], *, diff: bool) -> Iterator[str]:
     yield plain(role.label)
-    yield from _wrapped(words.about(role, report), "")
+    yield from _wrapped(" ".join((f"{words.title(role)}.", *assumed)), "")
     for reason in role.unread:
         yield from _labelled("UNREAD", plain(reason))
     for group in words.groups(role.findings):

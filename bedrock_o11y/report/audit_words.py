@@ -107,9 +107,21 @@ def place(role: RoleReport, report: AuditReport) -> str:
     return plain(f"In {role.file}.") if role.file and not told else ""
 
 
-def about(role: RoleReport, report: AuditReport) -> str:
-    """What the role was judged as, where it stands, and what was assumed, in one paragraph."""
-    return " ".join(each for each in (f"{title(role)}.", place(role, report), *map(plain, role.assumed)) if each)
+def shared(report: AuditReport) -> tuple[str, ...]:
+    """What was assumed of every judged role, to be said once; nothing when there is only one."""
+    judged = [role.assumed for role in report.roles if role.state is RoleState.JUDGED]
+    return tuple(each for each in judged[0] if all(each in other for other in judged)) if len(judged) > 1 else ()
+
+
+def shared_line(said: Sequence[str]) -> str:
+    """The same as a line of the head."""
+    return plain(" ".join(("Of every role judged:", *said))) if said else ""
+
+
+def own(role: RoleReport, report: AuditReport, said: Sequence[str]) -> list[str]:
+    """Where a role stands and what was assumed about it, a sentence each, without what was said of all."""
+    assumed = [plain(each) for each in role.assumed if each not in said]
+    return [each for each in (place(role, report), *assumed) if each]
 
 
 def is_clean(role: RoleReport) -> bool:

@@ -135,6 +135,18 @@ def test_a_role_names_its_file_where_the_head_does_not_tell(origins: tuple[str, 
     assert ("In dumps/quiet role.json." in audit_markdown(report)) is said
 
 
+def test_what_was_assumed_of_all_roles_is_said_once() -> None:
+    other = replace(QUIET_ROLE, label=f"{QUIET}-2", assumed=("Its own.", QUIET_ROLE.assumed[1]))
+    report = audit(QUIET_ROLE, other, UNREAD_ROLE)
+    for shown in (audit_text(report), audit_table(report, width=200, colour=False), audit_markdown(report)):
+        text = " ".join(shown.split())
+        assert (
+            text.count("Of every role judged: The agent counts as created today; --agent-created says otherwise") == 1
+        )
+        assert text.count("because a policy of it reads images") == text.count("Its own.") == 1
+    assert audit_text(audit(QUIET_ROLE)).splitlines()[1] == ""
+
+
 def test_findings_of_one_rule_and_one_reason_give_the_reason_once() -> None:
     text = audit_text(audit(QUIET_ROLE))
     assert text.count("Without the sampling rules") == 1
