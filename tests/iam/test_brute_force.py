@@ -36,7 +36,7 @@ if TYPE_CHECKING:
 
 Counted = Counter[str]
 Check = "Callable[[st.DataObject, Counted], None]"
-BOTH = tuple(Reading)
+BOTH = (Reading.FIELDS, Reading.WHOLE)
 
 
 def run(check: Callable[[Any, Counted], None], examples: int, *, long: bool = False) -> Counted:

@@ -65,7 +65,8 @@ def resource(random: Random, service: str) -> str:
     if random.random() < 0.1:
         return "*"
     arn = random.choice(SERVICES[service][1])
-    return blurred(random, arn, arn.index("log-group:") + 10 if service == "logs" else len("arn:aws:s3:::"))
+    first = arn.index("log-group:") + len("log-group:") if service == "logs" else arn.rindex(":", 0, 50) + 1
+    return blurred(random, arn, len("arn:aws:") if random.random() < 0.05 else first)
 
 
 def statement(random: Random, service: str, effect: str) -> dict[str, Any]:
