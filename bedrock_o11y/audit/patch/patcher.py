@@ -20,6 +20,7 @@ from .proof import (
     with_trust,
 )
 from .role_patch import RolePatch
+from .template import settled
 from .tightening import tightening
 from .trust import is_closable, trust_patch
 
@@ -53,7 +54,8 @@ def patch(audited: AuditedRole, reaudit: Audit) -> RolePatch:
         reaudit: audits a changed role on the same terms. What does not stand it is left out of the patch, which
             then says so in ``refused``.
     """
-    return _Patching(audited, reaudit).patch()
+    sample, elsewhere = settled(audited, reaudit)
+    return elsewhere.put_back(_Patching(sample, reaudit).patch())
 
 
 class _Patching:
