@@ -61,6 +61,7 @@ TRUSTS: list[tuple[dict[str, Any], State, str]] = [
     ),
     (trust({**source(), "Principal": {"Service": "lambda.amazonaws.com"}}), FAIL, "cannot assume role BedrockLogging"),
     (trust({**source(), "Action": "sts:TagSession"}), FAIL, "cannot assume role BedrockLogging"),
+    (trust({"Condition": {"StringEquals": SOURCE["ArnLike"]}}), FAIL, "a star is a star there, use ArnLike"),
     (trust(source(), {"Effect": "Deny", "Principal": "*"}), FAIL, "cannot assume role BedrockLogging"),
     (
         trust({**source(), "Principal": {**BEDROCK, "AWS": ROOT}}),

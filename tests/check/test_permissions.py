@@ -8,10 +8,13 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from .conftest import ACCOUNT, ROLE, fresh_sandbox
+from bedrock_o11y.cli import main
+
+from .conftest import ACCOUNT, BUCKET, GROUP, ROLE, RUNGS, fresh_sandbox
 
 if TYPE_CHECKING:
     from collections.abc import Callable
+    from pathlib import Path
 
     from .conftest import ByHand
 
@@ -40,6 +43,12 @@ ALLOWED = [
     "iam:GetPolicyVersion",
 ]
 READER = "CheckReader"
+TRUST_ACCOUNT = {
+    "Version": "2012-10-17",
+    "Statement": [
+        {"Effect": "Allow", "Principal": {"AWS": f"arn:aws:iam::{ACCOUNT}:root"}, "Action": "sts:AssumeRole"}
+    ],
+}
 ADMINISTRATOR = "arn:aws:iam::aws:policy/AdministratorAccess"
 """As the boundary of the logging role, so that there is a managed policy to read; it allows everything."""
 
@@ -73,19 +82,9 @@ def reader(by_hand: ByHand, as_role: Callable[[str | None], None]) -> Callable[[
 
     def without(action: str | None) -> None:
         iam = by_hand.client("iam")
-        trust = {
-            "Version": "2012-10-17",
-            "Statement": [
-                {
-                    "Effect": "Allow",
-                    "Principal": {"AWS": f"arn:aws:iam::{ACCOUNT}:root"},
-                    "Action": "sts:AssumeRole",
-                }
-            ],
-        }
         allow = {"Effect": "Allow", "Action": [each for each in ALLOWED if each != action], "Resource": "*"}
         with contextlib.suppress(iam.exceptions.EntityAlreadyExistsException):
-            iam.create_role(RoleName=READER, AssumeRolePolicyDocument=json.dumps(trust))
+            iam.create_role(RoleName=READER, AssumeRolePolicyDocument=json.dumps(TRUST_ACCOUNT))
         policy = json.dumps({"Version": "2012-10-17", "Statement": [allow]})
         iam.put_role_policy(RoleName=READER, PolicyName="read", PolicyDocument=policy)
         as_role(READER)
@@ -100,6 +99,23 @@ def test_a_reader_with_the_listed_permissions_sees_everything(
     reader(None)
     code, report = by_hand.check("--canary", "--yes")
     assert {rung["state"] for rung in report["rungs"]} == {"PASS"}
+    assert code == 0
+
+
+def test_the_policy_that_the_permissions_command_prints_is_enough(
+    by_hand: ByHand, as_role: Callable[[str | None], None], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    names = {"log_group": {"name": GROUP}, "payloads": {"bucket": BUCKET}}
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "bedrock-o11y.yaml").write_text(json.dumps({"invocation_logging": names}))
+    assert main(["permissions", "check", "--canary", "--out", "policy.json"]) == 0
+    iam = by_hand.client("iam")
+    iam.put_role_permissions_boundary(RoleName=ROLE, PermissionsBoundary=ADMINISTRATOR)
+    iam.create_role(RoleName="Printed", AssumeRolePolicyDocument=json.dumps(TRUST_ACCOUNT))
+    iam.put_role_policy(RoleName="Printed", PolicyName="printed", PolicyDocument=(tmp_path / "policy.json").read_text())
+    as_role("Printed")
+    code, report = by_hand.check("--canary", "--yes")
+    assert {rung["id"]: rung["state"] for rung in report["rungs"]} == dict.fromkeys(RUNGS, "PASS")
     assert code == 0
 
 
