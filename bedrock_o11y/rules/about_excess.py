@@ -47,16 +47,8 @@ class Group:
 def excesses(subject: Subject, beyond: Beyond) -> Iterator[Excess]:
     """What is beyond in one respect, without what other rules speak about."""
     for each in subject.beyond:
-        if each.beyond is beyond and not spoken_for(subject, each) and not _means_the_recommended(subject, each):
+        if each.beyond is beyond and not spoken_for(subject, each):
             yield each
-
-
-def _means_the_recommended(subject: Subject, each: Excess) -> bool:
-    """Whether an action pattern is wider than the recommendation in its letters alone: no known action is beyond."""
-    if each.beyond is not Beyond.ACTION or is_literal(each.action) or "everything but" in each.action:
-        return False
-    meant = expand(each.action)
-    return bool(meant) and all(action.lower() in subject.recommended_actions for action in meant)
 
 
 def spoken_for(subject: Subject, each: Excess) -> bool:
@@ -116,7 +108,7 @@ def finding(subject: Subject, rule: Rule, group: Group, message: str, *, worst: 
         verdict="UNKNOWN" if first.beyond is Beyond.UNKNOWN else "EXCESS",
         actions=group.actions,
         resource=", ".join(group.resources),
-        witness=subject.words(str(first.witness)) if first.witness else "",
+        witness=subject.shown(first.witness),
         statement=str(first.statement),
         pointer=subject.pointer(first.statement),
         sources=rule.sources,

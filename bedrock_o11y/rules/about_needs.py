@@ -36,7 +36,7 @@ def about(
         verdict=coverage.verdict.value,
         actions=(asked.action,),
         resource=subject.words(asked.resource),
-        witness=subject.words(str(coverage.witness)) if coverage.witness else "",
+        witness=subject.shown(coverage.witness),
         statement=str(coverage.statement) if coverage.statement else "",
         pointer=subject.pointer(coverage.statement),
         need=asked.grant.sid,

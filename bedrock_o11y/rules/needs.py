@@ -11,6 +11,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass, replace
+from itertools import combinations
 from string import Template
 from typing import TYPE_CHECKING, Any, Final
 
@@ -25,6 +26,9 @@ if TYPE_CHECKING:
 
 ANY: Final = "*"
 """What stands for a template parameter that nobody knows."""
+_TOLD: Final = ("Partition", "Account", "Region")
+"""Parameters whose found value is worth telling; a found agent or model is one of many."""
+
 PARAMETER: Final = re.compile(r"\$\{(\w+)\}")
 """A name in a template, as ``string.Template`` has it."""
 
@@ -36,7 +40,7 @@ class Asked:
     Attributes:
         grant: the grant of the blueprint.
         action: one of its actions.
-        resource: what was asked for in the end, a pattern.
+        resource: what was asked for, a pattern; a name that the audit found out by itself is a star.
         coverage: the answer.
         superseded: it is not needed for an agent of this age, and why; empty when it is needed.
     """
@@ -96,19 +100,22 @@ def ask(kind: RoleKind, variant: str, values: dict[str, str], asking: Asking) ->
     Yields:
         In the order of the blueprint, one answer for each action.
     """
+    given = dict(values)
     for grant in needed(kind, variant):
         context = request_context(grant, values)
         for action in grant.actions:
             answers = [
-                _ask_one(action, template, context, values, asking) for template in grant.asked or grant.resources
+                (_ask_one(action, template, context, values, asking), template)
+                for template in grant.asked or grant.resources
             ]
             if grant.part_suffices:
-                coverage, resource = min(answers, key=lambda answer: _rank(answer[0]))
+                coverage, template = min(answers, key=lambda answer: _rank(answer[0]))
                 if coverage.verdict is Verdict.PARTIAL:
                     coverage = replace(coverage, verdict=Verdict.GRANTED)
             else:
-                coverage, resource = max(answers, key=lambda answer: _rank(answer[0]))
-            yield Asked(grant, action, resource, coverage, superseded(grant, asking.agent_created))
+                coverage, template = max(answers, key=lambda answer: _rank(answer[0]))
+            told = given | {name: values[name] for name in _TOLD if name in values}
+            yield Asked(grant, action, fill(template, told), coverage, superseded(grant, asking.agent_created))
 
 
 def request_context(grant: Grant, values: Mapping[str, str]) -> dict[str, str]:
@@ -124,37 +131,39 @@ def fill(template: str, values: Mapping[str, str], other: str = ANY) -> str:
 
 def _ask_one(
     action: str, template: str, context: Mapping[str, str], values: dict[str, str], asking: Asking
-) -> tuple[Coverage, str]:
+) -> Coverage:
     """Asks for one action on one resource template; see the module for how unknown parameters are found."""
-    resource, coverage = _covered(action, template, context, values, asking)
-    unknowns = [name for name in PARAMETER.findall(template) if name not in values]
+    coverage = _covered(action, template, context, values, asking)
+    unknowns = list(dict.fromkeys(name for name in PARAMETER.findall(template) if name not in values))
     if coverage.verdict is not Verdict.PARTIAL or coverage.allowed is None or not unknowns:
-        return coverage, resource
+        return coverage
     match = reading(template).match(coverage.allowed.resource)
     if match is None:
-        return coverage, resource
-    found = {name: match[name] for name in unknowns}
-    own_resource, own = _covered(action, template, context, {**values, **found}, asking)
-    if _rank(own) >= _rank(coverage):
-        return coverage, resource
-    values |= found
-    return own, own_resource
+        return coverage
+    # As few values are pinned as will do: the Region alone, if the role has the permission for every agent there.
+    for count in range(1, len(unknowns) + 1):
+        for names in combinations(unknowns, count):
+            found = {name: match[name] for name in names}
+            own = _covered(action, template, context, {**values, **found}, asking)
+            if _rank(own) < _rank(coverage):
+                values |= found
+                return own
+    return coverage
 
 
 def _covered(
     action: str, template: str, context: Mapping[str, str], values: Mapping[str, str], asking: Asking
-) -> tuple[str, Coverage]:
+) -> Coverage:
     # Log groups and log streams have no colon in their names, so that a star of the template means no more than a name.
     of_logs = ":logs:" in template
     resource = fill(template.replace(ANY, ANY_NAME) if of_logs else template, values, ANY_NAME)
-    coverage = cover(
+    return cover(
         Need(action, resource, dict(context)),
         identity=asking.identity,
         boundary=asking.boundary,
         limits=asking.limits,
         facts=asking.facts,
     )
-    return resource, coverage
 
 
 def reading(template: str) -> re.Pattern[str]:

@@ -2,23 +2,25 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cached_property, lru_cache
 from typing import TYPE_CHECKING, Any
 
 from bedrock_o11y.blueprint.roles import ROLE_KINDS
 from bedrock_o11y.iam import Effect, PolicyDocument, TrustAssessment, assess_trust, excess, readable
+from bedrock_o11y.iam.actions import expand
+from bedrock_o11y.iam.unknown_text import UNKNOWN_START
 
 from .environment import session_facts, settle
 from .log_arns import never_matches
 from .needs import ANY, Asked, Asking, ask, fill, for_variant
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Iterator, Mapping, Sequence
     from datetime import date
 
     from bedrock_o11y.blueprint import Grant, RoleKind
-    from bedrock_o11y.iam import Excess, Statement, StatementReference
+    from bedrock_o11y.iam import Excess, Statement, StatementReference, Witness
     from bedrock_o11y.roles import Role
 
 
@@ -45,7 +47,7 @@ class Subject:
     Attributes:
         role: the role, in a settled environment.
         kind: what it is judged as.
-        variant: of the kind; empty for none.
+        variant: of the kind; empty takes the first, if there are any.
         terms: what the audit takes as given.
     """
 
@@ -53,7 +55,7 @@ class Subject:
         self._settled = settle(role, region=terms.region)
         self.role = self._settled.role
         self.kind = kind
-        self.variant = variant
+        self.variant = variant or next(iter(kind.variants), "")
         self.terms = terms
 
     @property
@@ -69,6 +71,14 @@ class Subject:
     def words(self, text: str) -> str:
         """A text of an answer in the words of the role's source, for people."""
         return readable(self._settled.in_its_words(text))
+
+    def shown(self, witness: Witness | None) -> str:
+        """A request as evidence: without the condition keys that every call of the role carries anyway."""
+        if witness is None:
+            return ""
+        usual = {key.lower() for key in self._facts}
+        telling = {key: value for key, value in witness.context.items() if key.lower() not in usual}
+        return self.words(str(replace(witness, context=telling)))
 
     @cached_property
     def given(self) -> dict[str, str]:
@@ -129,9 +139,19 @@ class Subject:
 
     @cached_property
     def beyond(self) -> tuple[Excess, ...]:
-        """What the role may do beyond the recommendation."""
+        """What the role may do beyond the recommendation.
+
+        An action pattern all of whose known actions are recommended is judged as those actions: that it is wider in its
+        letters is no excess, and what it reaches too far is still seen. It is reported as it is written.
+        """
         facts = {key: value for key, value in self._facts.items() if key != "aws:ResourceAccount"}
-        return excess(self.role.policies, self.recommendation, boundary=self.role.boundary, facts=facts)
+        policies, written = _with_known_actions(self.role.policies, self.recommended_actions)
+        found = excess(policies, self.recommendation, boundary=self.role.boundary, facts=facts)
+        told: dict[tuple[StatementReference, str, str], Excess] = {}
+        for each in found:
+            action = written.get((each.statement.policy, each.statement.label, each.action), each.action)
+            told.setdefault((each.statement, action, each.resource), replace(each, action=action))
+        return tuple(told.values())
 
     @cached_property
     def trust(self) -> TrustAssessment | None:
@@ -151,6 +171,34 @@ class Subject:
     def pointer(self, reference: StatementReference | None) -> str:
         """Where a statement stands in the file of the role."""
         return reference.pointer if reference else ""
+
+
+def _with_known_actions(
+    policies: Sequence[PolicyDocument], recommended: frozenset[str]
+) -> tuple[tuple[PolicyDocument, ...], dict[tuple[str, str, str], str]]:
+    """Policies in which a pattern that means only recommended actions is replaced by those, and what was written."""
+    written: dict[tuple[str, str, str], str] = {}
+    changed = []
+    for document in policies:
+        statements = []
+        for statement in document.statements:
+            actions: list[str] = []
+            for action in statement.actions:
+                meant = _only_recommended(action, recommended) if not statement.not_actions else ()
+                written |= {(document.name, statement.label, one): action for one in meant}
+                actions += meant or [action]
+            same = tuple(actions) == statement.actions
+            statements.append(statement if same else replace(statement, actions=tuple(actions)))
+        same = all(new is old for new, old in zip(statements, document.statements, strict=True))
+        changed.append(document if same else replace(document, statements=tuple(statements)))
+    return tuple(changed), written
+
+
+def _only_recommended(action: str, recommended: frozenset[str]) -> tuple[str, ...]:
+    if not ("*" in action or "?" in action) or ":" not in action or UNKNOWN_START in action:
+        return ()
+    meant = expand(action)
+    return meant if all(one.lower() in recommended for one in meant) else ()
 
 
 @lru_cache(maxsize=64)

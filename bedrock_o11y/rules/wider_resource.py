@@ -31,13 +31,13 @@ RULE: Final = Rule(
 def check(subject: Subject) -> Iterator[Finding]:
     """Yields one finding for each statement."""
     for group in grouped(subject, excesses(subject, Beyond.RESOURCE)):
-        recommended = dict.fromkeys(text for each in group.excesses for text in each.recommended)
-        enough = ", ".join(subject.words(text) for text in recommended)
+        enough = next((subject.words(text) for each in group.excesses for text in each.recommended), "less")
+        reach = "reaches" if len(group.actions) == 1 else "reach"
         yield finding(
             subject,
             RULE,
             group,
-            f"{', '.join(group.actions)} reaches {', '.join(group.resources)}; {enough} is enough.",
+            f"{', '.join(group.actions)} {reach} {', '.join(group.resources)}; {enough} is enough.",
             worst=RULE.severity,
         )
     for group in grouped(subject, excesses(subject, Beyond.UNKNOWN)):

@@ -43,6 +43,8 @@ def allow(action, resource="*", **more):
         (allow("logs:PutLogEvents"), "wider-resource", Severity.MEDIUM),
         (allow("bedrock:InvokeModel"), "wider-resource", Severity.MEDIUM),
         (allow("bedrock:InvokeModel", "arn:aws:bedrock:*:*:inference-profile/*"), "wider-resource", Severity.MEDIUM),
+        (allow("bedrock:InvokeModel*"), "wider-resource", Severity.MEDIUM),
+        (allow("logs:PutLogEvent*"), "wider-resource", Severity.MEDIUM),
         (allow("cloudwatch:PutMetricData"), "missing-condition", Severity.LOW),
         (allow("bedrock-agentcore:GetWorkloadAccessTokenForUserId"), "for-user-id", Severity.MEDIUM),
         (allow("bedrock-agentcore:GetWorkloadAccessToken*"), "for-user-id", Severity.MEDIUM),
