@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
 _READABLE: Final = ascii_lowercase + ascii_uppercase + digits
 _STATES: Final = 20_000  # of all automata together
-_WORK: Final = 2_000_000  # machine words moved: a second or so
+_WORK: Final = 1_000_000  # machine words moved: a second or so
 _WORD: Final = 64
 _RARE: Final = 0x4E00  # where to look for a character that no pattern names when they name all the readable ones
 
@@ -85,65 +85,107 @@ def arn_steps(pattern: str) -> tuple[Step, ...] | None:
 class Language:
     """The texts that match one of several patterns.
 
-    Its automaton is a bit for every place in every pattern; a set of places is an int.
+    Attributes:
+        patterns: each as its steps; no pattern at all is the empty language.
     """
 
-    __slots__ = ("_below", "_once", "_run", "_runs", "_stars", "_start", "_steps", "accepting")
+    __slots__ = ("patterns",)
 
     def __init__(self, patterns: Iterable[Iterable[Step]]) -> None:
-        """Takes the patterns, each as its steps; no pattern at all is the empty language."""
-        self._steps: list[Step | None] = []
-        self._start = self.accepting = self._runs = self._stars = 0
-        self._below: dict[int, int] = {}
-        for pattern in patterns:
-            first = len(self._steps)
-            self._start |= 1 << first
-            previous: Step | None = None
-            for step in pattern:
-                if step.repeated and step == previous:
-                    continue
-                place = 1 << len(self._steps)
-                self._runs |= step.repeated and place
-                if step == ANY_RUN:
-                    self._stars |= place
-                    self._below[place] = place - (1 << first)
-                self._steps.append(step)
-                previous = step
-            self.accepting |= 1 << len(self._steps)
-            self._steps.append(None)
-        self._once: dict[str, int] = {}
-        self._run: dict[str, int] = {}
+        """Takes the patterns."""
+        self.patterns = tuple(map(tuple, patterns))
 
-    @property
-    def size(self) -> int:
-        """How many places it has."""
-        return len(self._steps)
+
+class _Automaton:
+    """Languages side by side: a bit for every place of every pattern; a set of places is an int.
+
+    Attributes:
+        accepting: of each language, the places where a text of it ends.
+        living: of each language, all its places.
+        size: how many places there are.
+    """
+
+    __slots__ = (
+        "_below",
+        "_moves",
+        "_named",
+        "_once",
+        "_run",
+        "_runs",
+        "_stars",
+        "_start",
+        "accepting",
+        "living",
+        "size",
+    )
+
+    def __init__(self, languages: Iterable[Language]) -> None:
+        self.accepting: list[int] = []
+        self.living: list[int] = []
+        self.size = 0
+        self._start = self._runs = self._stars = 0
+        self._below: dict[int, int] = {}
+        self._named: dict[str, int] = {}
+        self._moves: dict[str, tuple[int, int]] = {}
+        # The places that take a character which no step names.
+        self._once = self._run = 0
+        for language in languages:
+            begin = 1 << self.size
+            accepting = 0
+            for pattern in language.patterns:
+                self._add(pattern)
+                accepting |= 1 << (self.size - 1)
+            self.accepting.append(accepting)
+            self.living.append((1 << self.size) - begin)
+
+    def _add(self, pattern: Iterable[Step]) -> None:
+        first = 1 << self.size
+        self._start |= first
+        previous: Step | None = None
+        for step in pattern:
+            if step.repeated and step == previous:
+                continue
+            previous = step
+            place = 1 << self.size
+            self.size += 1
+            if step.repeated:
+                self._runs |= place
+            if step.excluded and step.repeated:
+                self._run |= place
+            elif step.excluded:
+                self._once |= place
+            if step == ANY_RUN:
+                self._stars |= place
+                self._below[place] = place - first
+            for character in step.characters:
+                self._named[character] = self._named.get(character, 0) | place
+        self.size += 1
 
     @property
     def start(self) -> int:
         """The places before any character."""
         return self._closed(self._start)
 
-    def named(self) -> frozenset[str]:
+    def named(self) -> Iterable[str]:
         """Every character that a pattern names."""
-        return frozenset().union(*(step.characters for step in self._steps if step))
+        return self._named
 
-    def signature(self, character: str) -> tuple[int, int]:
-        """Where the character is taken; two characters of the same signature are the same to this language."""
-        if character not in self._once:
-            once = run = 0
-            for place, step in enumerate(self._steps):
-                if step and step.takes(character):
-                    if step.repeated:
-                        run |= 1 << place
-                    else:
-                        once |= 1 << place
-            self._once[character], self._run[character] = once, run
-        return self._once[character], self._run[character]
+    def named_at(self, places: int, characters: Iterable[str]) -> list[str]:
+        """Those of the characters that make a difference at these places: all others are alike there."""
+        return [character for character in characters if self._named[character] & places]
+
+    def moves(self, character: str) -> tuple[int, int]:
+        """The places that take the character and are left for the next, and those that are not left."""
+        found = self._moves.get(character)
+        if found is None:
+            # A step names what it takes or what it does not: either way the named are the other way round.
+            named = self._named.get(character, 0)
+            found = self._moves[character] = (self._once ^ (named & ~self._runs), self._run ^ (named & self._runs))
+        return found
 
     def after(self, places: int, character: str) -> int:
         """The places after one more character."""
-        once, run = self.signature(character)
+        once, run = self.moves(character)
         return self._closed((places & once) << 1 | (places & run))
 
     def _closed(self, places: int) -> int:
@@ -169,66 +211,59 @@ def regions(languages: Sequence[Language], *, universe: Language | None = None) 
         For each combination, in the order of the languages, one text, the empty one only if no other has it; None past
         the bounds on states and work.
     """
-    machines = [universe or Language([[ANY, ANY_RUN]]), *languages]
-    alphabet = _alphabet(machines)
-    memory: list[dict[tuple[int, str], int]] = [{} for _ in machines]
-    start = tuple(machine.start for machine in machines)
-    came_from: dict[tuple[int, ...], tuple[tuple[int, ...], str] | None] = {start: None}
+    automaton = _Automaton([universe or Language([[ANY, ANY_RUN]]), *languages])
+    kinds, unnamed = _kinds(automaton)
+    representatives = sorted(set(kinds.values()))
+    inside, *accepting = automaton.accepting
+    within = automaton.living[0]
+    start = automaton.start
+    came_from: dict[int, tuple[int, str] | None] = {start: None}
     found: dict[tuple[bool, ...], str] = {}
     waiting = deque([start])
+    most = 1 << len(languages)
     work = 0
-    weight = sum(machine.size // _WORD + 1 for machine in machines)
+    weight = automaton.size // _WORD + 1
     while waiting:
-        state = waiting.popleft()
-        inside, *combination = (
-            bool(places & machine.accepting) for machine, places in zip(machines, state, strict=True)
-        )
-        if inside and tuple(combination) not in found:
-            found[tuple(combination)] = _text(state, came_from)
-            if len(found) == 1 << len(languages):
-                break
-        for character in alphabet:
-            following = []
-            work += weight
-            for machine, known, places in zip(machines, memory, state, strict=True):
-                after = known.get((places, character))
-                if after is None:
-                    after = known[places, character] = machine.after(places, character)
-                following.append(after)
-                if not following[0]:
+        places = waiting.popleft()
+        if places & inside:
+            combination = tuple(bool(places & ends) for ends in accepting)
+            if combination not in found:
+                found[combination] = _text(places, came_from)
+                if len(found) == most:
                     break
-            else:
-                reached = tuple(following)
-                if reached not in came_from:
-                    if len(came_from) == _STATES or work > _WORK:
-                        return None
-                    came_from[reached] = (state, character)
-                    waiting.append(reached)
+        characters = automaton.named_at(places, representatives)
+        other = next((one for one in _READABLE if kinds.get(one) not in characters), unnamed)
+        for character in (*characters, kinds.get(other, other)):
+            reached = automaton.after(places, character)
+            work += weight
+            if reached & within and reached not in came_from:
+                if len(came_from) == _STATES or work > _WORK:
+                    return None
+                came_from[reached] = (places, character)
+                waiting.append(reached)
     if universe is None:
-        found.setdefault(tuple(bool(language.start & language.accepting) for language in languages), "")
+        found.setdefault(tuple(bool(start & ends) for ends in accepting), "")
     return found
 
 
-def _alphabet(machines: Sequence[Language]) -> list[str]:
-    """One character of each kind that some language tells from the others, readable ones if possible."""
-    named = frozenset().union(*(machine.named() for machine in machines))
+def _kinds(automaton: _Automaton) -> tuple[dict[str, str], str]:
+    """For each character that a pattern names, one that is the same everywhere; and a character that none names."""
+    named = frozenset(automaton.named())
     unnamed = next((character for character in _READABLE if character not in named), None)
     code = _RARE
     while unnamed is None:
         unnamed = chr(code) if chr(code) not in named else None
         code += 1
-    ordered = sorted({*named, unnamed}, key=lambda character: (f"{_READABLE}{character}".index(character), character))
-    kinds: dict[tuple[tuple[int, int], ...], str] = {}
-    for character in ordered:
-        kinds.setdefault(tuple(machine.signature(character) for machine in machines), character)
-    return list(kinds.values())
+    alike: dict[tuple[int, int], str] = {}
+    readable_first = sorted(named, key=lambda one: (f"{_READABLE}{one}".index(one), one))
+    return {character: alike.setdefault(automaton.moves(character), character) for character in readable_first}, unnamed
 
 
-def _text(state: tuple[int, ...], came_from: dict[tuple[int, ...], tuple[tuple[int, ...], str] | None]) -> str:
+def _text(places: int, came_from: dict[int, tuple[int, str] | None]) -> str:
     characters = []
-    step = came_from[state]
+    step = came_from[places]
     while step is not None:
-        state, character = step
+        places, character = step
         characters.append(character)
-        step = came_from[state]
+        step = came_from[places]
     return "".join(reversed(characters))

@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import TYPE_CHECKING, Final
 
 from .contexts import steps_of
@@ -27,6 +28,8 @@ SOURCE_ACCOUNT: Final = "aws:SourceAccount"
 SOURCE_ARN: Final = "aws:SourceArn"
 TEXT_FAMILIES: Final = frozenset({Family.STRING, Family.ARN, Family.BOOL, Family.NULL})
 """What the automata can follow."""
+
+Pattern = tuple[Step, ...]
 
 _ACCOUNT_DIGITS: Final = 12
 _ACCOUNT_FIELD: Final = 4
@@ -133,23 +136,16 @@ def sources(groups: Iterable[Sequence[Condition]], account: str, source_arn: str
     likely = [account, elsewhere([account, *others]), *others]
     accounts = dict.fromkeys(likely)
     arns = dict.fromkeys(_likely_arn(source_arn, one) for one in likely)
+    # Our account's number in the name of somebody else's resource.
+    arns |= dict.fromkeys(_likely_arn(source_arn, likely[1], one) for one in (account, *others))
     proved = True
-    for on_account, on_arn in dict.fromkeys((_on(SOURCE_ACCOUNT, group), _on(SOURCE_ARN, group)) for group in groups):
-        found_accounts = regions(
-            [Language([glob_steps(account)]), *_languages(on_account)], universe=Language([_AN_ACCOUNT])
-        )
-        found_arns = regions(
-            [
-                Language([_of_account(glob_steps(account))]),
-                Language(steps for steps in [arn_steps(source_arn)] if steps),
-                *_languages(on_arn),
-                *_languages(on_account, of_arns=True),
-            ],
-            universe=Language([_AN_ARN]),
-        )
+    for group in groups:
+        on_account = _on(SOURCE_ACCOUNT, group)
+        found_accounts = _accounts(on_account, account)
+        found_arns = _arns(on_account, _on(SOURCE_ARN, group), account, source_arn)
         proved = proved and found_accounts is not None and found_arns is not None
-        accounts |= dict.fromkeys((found_accounts or {}).values())
-        for found in (found_arns or {}).values():
+        accounts |= dict.fromkeys(found_accounts or ())
+        for found in found_arns or ():
             fields = found.split(":", ARN_FIELDS - 1)
             # The same account and resource in an ARN that looks like the expected ones, then the text as it was found.
             arns |= dict.fromkeys((_likely_arn(source_arn, fields[_ACCOUNT_FIELD], fields[-1]), found))
@@ -174,23 +170,41 @@ def _on(key: str, conditions: Iterable[Condition]) -> tuple[Condition, ...]:
     return tuple(dict.fromkeys(condition for condition in conditions if condition.key.lower() == key.lower()))
 
 
-def _languages(conditions: Iterable[Condition], *, of_arns: bool = False) -> Iterator[Language]:
-    """What each condition matches, and what it may match when a value of it is unknown.
+# Roles of one account ask these again and again.
+@lru_cache(maxsize=1024)
+def _accounts(on_account: tuple[Condition, ...], account: str) -> tuple[str, ...] | None:
+    """An account of each class; None when there are too many."""
+    return _found([(tuple(glob_steps(account)),), *_patterns(on_account)], _AN_ACCOUNT)
 
-    Args:
-        conditions: on one of the two keys.
-        of_arns: they are on the account; give the ARNs of such accounts instead.
-    """
+
+@lru_cache(maxsize=1024)
+def _arns(
+    on_account: tuple[Condition, ...], on_arn: tuple[Condition, ...], account: str, source_arn: str
+) -> tuple[str, ...] | None:
+    """An ARN of each class, as the conditions on both keys see it; None when there are too many."""
+    expected = arn_steps(source_arn)
+    languages: list[tuple[Pattern, ...]] = [(expected,)] if expected else []
+    languages += _patterns(on_arn)
+    for patterns in ((tuple(glob_steps(account)),), *_patterns(on_account)):
+        languages.append(tuple(map(_of_account, patterns)))
+    return _found(languages, _AN_ARN)
+
+
+def _found(languages: Iterable[tuple[Pattern, ...]], universe: Pattern) -> tuple[str, ...] | None:
+    distinct = [Language(patterns) for patterns in dict.fromkeys(languages)]
+    found = regions(distinct, universe=Language([universe]))
+    return None if found is None else tuple(found.values())
+
+
+def _patterns(conditions: Iterable[Condition]) -> Iterator[tuple[Pattern, ...]]:
+    """What each condition matches, and what it may match when a value of it is unknown."""
     for condition in conditions:
         meaning = operator(condition.operator)
         if meaning is None or meaning.family not in TEXT_FAMILIES or meaning.family is Family.NULL:
             continue
         known = [value for value in condition.values if UNKNOWN_START not in value]
-        patterns = [steps for value in known if (steps := steps_of(meaning, value)) is not None]
-        open_patterns = [_widest(meaning, value) for value in condition.values if UNKNOWN_START in value]
-        for each in (patterns, open_patterns):
-            if each:
-                yield Language([_of_account(steps) for steps in each] if of_arns else each)
+        yield tuple(steps for value in known if (steps := steps_of(meaning, value)) is not None)
+        yield tuple(_widest(meaning, value) for value in condition.values if UNKNOWN_START in value)
 
 
 def _widest(meaning: Operator, value: str) -> tuple[Step, ...]:

@@ -309,8 +309,8 @@ WITNESSES: dict[str, Json] = {
     },
     "account pinned only if it is sent": {"aws:SourceArn": "arn:aws:bedrock-agentcore:us-east-1:444455556666:example"},
     "account digits anywhere": {
-        "aws:SourceAccount": "000000000000",
-        "aws:SourceArn": f"arn:aws:bedrock-agentcore:us-east-1:000000000000:{OURS}",
+        "aws:SourceAccount": "444455556666",
+        "aws:SourceArn": f"arn:aws:bedrock-agentcore:us-east-1:444455556666:{OURS}",
     },
     "if exists": {},
     "another account": {
