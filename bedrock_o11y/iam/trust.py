@@ -256,13 +256,13 @@ def _others(document: PolicyDocument, service: str) -> Iterator[OtherPrincipal]:
         if statement.effect is Effect.DENY or statement.principals is None or not actions:
             continue
         principals = statement.principals
+        conditions = tuple(str(condition) for condition in statement.conditions)
         if statement.not_principals:
-            principals = (Principal("*", f"everybody but {', '.join(one.value for one in principals)}"),)
+            but = ", ".join(readable(one.value) for one in principals)
+            principals, conditions = (Principal("*", "*"),), (f"the principal is none of {but}", *conditions)
         for principal in principals:
-            if principal == Principal("Service", service) or _denied(document, principal, actions):
-                continue
-            conditions = tuple(str(condition) for condition in statement.conditions)
-            yield OtherPrincipal(principal, reference(document, statement), conditions)
+            if principal != Principal("Service", service) and not _denied(document, principal, actions):
+                yield OtherPrincipal(principal, reference(document, statement), conditions)
 
 
 def _denied(document: PolicyDocument, principal: Principal, actions: list[str]) -> bool:

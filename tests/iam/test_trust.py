@@ -389,9 +389,10 @@ def test_everybody_else_is_listed(statements: tuple[Json, ...], others: list[tup
     assert [(one.principal.kind, one.principal.value, one.conditions) for one in found] == sorted(others)
 
 
-def test_everybody_but_somebody_is_listed_as_that() -> None:
-    statement = _fixed(allow(Principal={}, NotPrincipal={"AWS": ROOT}))
-    assert [one.principal for one in assess(statement).others] == [Principal("*", f"everybody but {ROOT}")]
+def test_everybody_but_somebody_is_anybody_under_a_condition() -> None:
+    (other,) = assess(_fixed(allow(ACCOUNT, Principal={}, NotPrincipal={"AWS": ROOT}))).others
+    assert other.principal == Principal("*", "*")
+    assert other.conditions == (f"the principal is none of {ROOT}", f"StringEquals aws:SourceAccount {OURS}")
 
 
 def test_a_policy_that_is_not_known_is_unknown_for_its_reason() -> None:
