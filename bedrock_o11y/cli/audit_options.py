@@ -105,7 +105,8 @@ class Question:
         if not chosen:
             raise UsageError("nothing to audit: name roles of the account, or give --all, or --from FILE")
         if len(chosen) > 1:
-            raise UsageError(f"{chosen[0]} and {chosen[1]} do not go together: choose one")
+            more = "; a second file needs a second --from" if self.names and self.files else ""
+            raise UsageError(f"{chosen[0]} and {chosen[-1]} do not go together: choose one{more}")
         if self.files and self.profile:
             raise UsageError("--profile and --from do not go together: a file needs no account")
         if self.region and not _REGION.fullmatch(self.region):

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+import os
+import pty
 import shlex
 import subprocess
 import sys
@@ -42,7 +44,7 @@ def findings(text: str) -> list[dict[str, Any]]:
     [
         ([], "nothing to audit: name roles of the account, or give --all, or --from FILE"),
         (["agent", "--all"], "ROLE and --all do not go together: choose one"),
-        (["agent", "--from", "x.json"], "ROLE and --from do not go together: choose one"),
+        (["agent", "--from", "x.json"], "ROLE and --from do not go together: choose one; a second file needs"),
         (["--all", "--from", "x.json"], "--all and --from do not go together: choose one"),
         (["--from", "x.json", "--profile", "p"], "--profile and --from do not go together: a file needs no account"),
         (["--from", "x.json", "--region", "Frankfurt"], "'Frankfurt' is not the name of a Region; expected something"),
@@ -320,3 +322,21 @@ def test_a_role_that_does_not_exist_is_one_line(sandbox: Sandbox) -> None:
     assert (run.returncode, run.stdout) == (2, "")
     assert "nobody" in run.stderr
     assert run.stderr.count("\n") == 1
+
+
+@pytest.mark.parametrize(("options", "coloured"), [([], True), (["--no-color"], False), (["--format", "json"], False)])
+def test_a_terminal_gets_a_table_in_colours_unless_told_otherwise(options: list[str], coloured: bool) -> None:
+    master, terminal = pty.openpty()
+    environment = {key: value for key, value in os.environ.items() if key != "NO_COLOR"} | {"TERM": "xterm"}
+    process = subprocess.Popen([*PROGRAM, *FROM, *options], stdout=terminal, env=environment)
+    os.close(terminal)
+    shown = b""
+    try:
+        while chunk := os.read(master, 65536):
+            shown += chunk
+    except OSError:
+        pass  # the other end is closed: everything was read
+    os.close(master)
+    assert process.wait() == 1
+    assert (b"\x1b[" in shown) is coloured
+    assert b"agent-runtime-role" in shown
