@@ -6,6 +6,7 @@ Nothing is taken away in silence: an action that the blueprint does not know sta
 from __future__ import annotations
 
 from dataclasses import dataclass
+from textwrap import shorten
 from typing import TYPE_CHECKING, Final
 
 from bedrock_o11y.blueprint import Severity
@@ -23,6 +24,9 @@ if TYPE_CHECKING:
 
 _NARROWS: Final = frozenset({"wider-resource", "missing-condition", "never-matches"})
 _REMOVES: Final = frozenset({"phantom-action", "for-user-id"})
+_SHOWN: Final = 160
+"""Characters of what stays that a note shows."""
+
 _STAYS: Final = frozenset({"excess-action", "unrecognised-action"})
 
 
@@ -102,4 +106,5 @@ def _left_alone(audited: AuditedRole) -> Iterator[str]:
     for finding in audited.findings:
         if finding.rule in _STAYS and finding.severity is not Severity.INFO:
             where = f" ({finding.statement})" if finding.statement else ""
-            yield f"{finding.action} on {finding.resource} stays{where}: the blueprint cannot tell whether it is used."
+            what = shorten(f"{finding.action} on {finding.resource}", _SHOWN, placeholder=" ...")
+            yield f"{what} stays{where}: the blueprint cannot tell whether it is used."
