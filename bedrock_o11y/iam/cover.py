@@ -172,6 +172,7 @@ class _Question:
             return Coverage(Verdict.UNKNOWN, self._witness(refused_text), reason=self._unknown(_concrete(refused_text)))
         met = self._region.allowed(self._layers, Level.POSSIBLE)
         if met is not None:
+            never = self._plainer() or never
             denial = self._denial(self._layers, _concrete(never), Level.POSSIBLE)
             statement = denial.reference if denial else None
             return Coverage(Verdict.PARTIAL, self._witness(never), statement, allowed=self._witness(met))
