@@ -12,11 +12,11 @@ from bedrock_o11y.blueprint import permissions
 from bedrock_o11y.cli import COMMANDS, cli, main
 from bedrock_o11y.roles import Role
 from bedrock_o11y.roles.account import AccountRoles
+from bedrock_o11y.sandbox import Sandbox
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
     from pathlib import Path
-
-    from bedrock_o11y.sandbox import Sandbox
 
 ACCOUNT = "000000000000"
 HERE = ("--account", "123456789012", "--region", "us-east-1")
@@ -132,6 +132,16 @@ def test_a_mistake_is_a_usage_error(arguments: list[str], said: str, capsys: pyt
 
 
 # --- In an account -------------------------------------------------------------------------------------------------
+
+
+@pytest.fixture(scope="module")
+def sandbox(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Sandbox]:
+    """An empty account, in which nothing of other tests stops a plan."""
+    running = Sandbox.start(tmp_path_factory.mktemp("empty"))
+    try:
+        yield running
+    finally:
+        running.stop()
 
 
 @pytest.fixture
