@@ -61,14 +61,15 @@ def truth(condition: Condition, context: Context, *, variables: bool) -> bool | 
             return _all(each) if meaning.negated else _any(each)
 
 
-def _when_absent(meaning: Operator) -> bool | None:
+def _when_absent(meaning: Operator) -> bool:
     """The guide: positive operators are false, negated ones true, …IfExists and ForAllValues true, ForAnyValue false.
 
-    It does not say which of two wins in ForAnyValue:…IfExists. Reports differ, so that is unknown.
+    Of ForAnyValue:…IfExists it says nothing by itself. "If the key is not present, evaluate the condition element as
+    true" is said of every …IfExists, so it holds there too.
     """
-    if meaning.quantifier is Quantifier.ANY:
-        return None if meaning.if_exists else False
-    return meaning.if_exists or meaning.negated or meaning.quantifier is Quantifier.ALL
+    if meaning.if_exists:
+        return True
+    return meaning.quantifier is Quantifier.ALL or (meaning.quantifier is Quantifier.NONE and meaning.negated)
 
 
 def _null(values: Iterable[str], actual: tuple[str, ...] | None) -> bool | None:

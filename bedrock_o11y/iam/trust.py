@@ -37,7 +37,8 @@ class TrustVerdict(Enum):
     CONFUSED_DEPUTY = "CONFUSED_DEPUTY"
     """Another account can make the service assume it."""
     WEAK_IF_ABSENT = "WEAK_IF_ABSENT"
-    """It is open when the service sends neither source key."""
+    """It is open when the service sends neither source key (and then perhaps also when it sends only one of them), but
+    refuses every other account that is sent with both."""
     UNKNOWN = "UNKNOWN"
     """It rests on a text or a condition key that is not known."""
 
@@ -178,7 +179,8 @@ class _Case:
         nothing, if_absent = next((source, answer) for source, answer in self.answers if source.absent)
         if not any(answer.possible for _, answer in legitimate) and self.sources.proved:
             return self._broken([source for source, _ in legitimate])
-        # Who is let in when the service says nothing is also let in when it leaves one of the two keys out.
+        # A policy that is open to silence is judged by what it answers when both keys are sent: that it is also open
+        # when one is left out (aws:SourceAccount …IfExists, and only aws:SourceArn is sent) is the same weakness.
         relevant = [(source, answer) for source, answer in foreign if source.complete or not if_absent.certain]
         for source, answer in relevant:
             if answer.certain:

@@ -495,9 +495,8 @@ def let_in(document: PolicyDocument, account: str | None, arn: str | None) -> tu
     return possible, certain
 
 
-@given(POLICIES)
-@settings(max_examples=150, deadline=None)
-def test_no_source_of_a_sampled_universe_contradicts_the_verdict(statements: list[Json]) -> None:
+def contradict(statements: list[Json]) -> None:
+    """Compares the verdict with what the policy answers to every source of a sampled universe."""
     document = PolicyDocument.parse(policy(*statements))
     found = assess_trust(document, SERVICE, OURS, EXPECTED)
     full = [(arn.split(":")[4], arn) for arn in SAMPLED_ARNS]
@@ -522,6 +521,19 @@ def test_no_source_of_a_sampled_universe_contradicts_the_verdict(statements: lis
         keys = found.witness.context
         possible, certain = let_in(document, keys.get("aws:SourceAccount"), keys.get("aws:SourceArn"))
         assert (certain, possible) == ((False, False) if found.verdict is V.BROKEN else (True, True))
+
+
+@given(POLICIES)
+@settings(max_examples=150, deadline=None)
+def test_no_source_of_a_sampled_universe_contradicts_the_verdict(statements: list[Json]) -> None:
+    contradict(statements)
+
+
+@pytest.mark.long
+@given(POLICIES)
+@settings(max_examples=5_000, deadline=None)
+def test_no_source_of_a_sampled_universe_contradicts_the_verdict_of_many_policies(statements: list[Json]) -> None:
+    contradict(statements)
 
 
 @pytest.mark.parametrize(
