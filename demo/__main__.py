@@ -1,12 +1,10 @@
-"""``make demo``: deploy, use, check, break, repair, destroy and deploy again, against a sandbox account."""
+"""``make demo``: deploy, use, check, audit, break, repair, destroy, deploy again, in a sandbox account."""
 
 from __future__ import annotations
 
 import argparse
 import json
-import os
 import shutil
-import subprocess
 import sys
 import time
 from pathlib import Path
@@ -16,18 +14,18 @@ from bedrock_o11y.blueprint import invocation_logging as blueprint
 from bedrock_o11y.errors import BedrockO11yError
 from bedrock_o11y.sandbox import Sandbox
 
-from . import account
+from . import account, roles
 from .agent import Agent
+from .commands import ROOT, Commands, shown
 from .model import SCRIPT, Script, serve
 from .outside import Outside, refuse_everything
-from .report import Report, Step, StepFailed
+from .report import Report, StepFailed
 
-ROOT = Path(__file__).resolve().parent.parent
 DEPLOY = ("cdk", "deploy", "**", "--require-approval", "never", "--import-existing-resources", "--progress", "events")
 DENY = {"Version": "2012-10-17", "Statement": [{"Effect": "Deny", "Action": "logs:PutLogEvents", "Resource": "*"}]}
 
 
-class Demo:
+class Demo(Commands):
     """The demo: one method for each step, in the order in which they run."""
 
     def __init__(self, sandbox: Sandbox, outside: Outside, script: Script, report: Report) -> None:
@@ -39,12 +37,9 @@ class Demo:
             script: what the model answers.
             report: where the steps are told.
         """
-        self.sandbox = sandbox
-        self.outside = outside
+        super().__init__(sandbox, outside, report)
         self.script = script
-        self.report = report
         self.before: dict[str, Any] = {}
-        self.configuration: Path | None = None
 
     def run(self) -> None:
         """Run every step.
@@ -57,6 +52,8 @@ class Demo:
         self.deploy("deploy", "Deploy two stacks with the CDK command line")
         self.prompts()
         self.check("check", "Prove with a canary that records flow")
+        self.audit()
+        self.quiet_agent()
         self.broken_role()
         self.repair()
         self.destroy()
@@ -68,15 +65,15 @@ class Demo:
     def bootstrap(self) -> None:
         """Prepare the account for the CDK, and create the people of the demo."""
         with self.report.step("bootstrap", "Bootstrap the account for the CDK") as step:
-            self._cdk(step, "cdk", "bootstrap")
+            self.cdk(step, "cdk", "bootstrap")
             account.create_people(self.sandbox)
             self.before = account.inventory(self.sandbox)
-            step.saw(f"roles {account.DEPLOYER}, {account.READER} and {account.AGENT}, with the published permissions")
+            step.saw(f"roles {account.DEPLOYER}, {account.READER}, {account.AUDITOR} and {account.AGENT}, as published")
 
     def plan(self) -> None:
         """Ask, read-only, what the deploy would meet."""
         with self.report.step("plan", "Plan: what would a deploy meet?") as step:
-            answer = self._command(step, "bedrock-o11y", "plan", "--format", "json", role=account.DEPLOYER)
+            answer = self.command(step, "bedrock-o11y", "plan", "--format", "json", role=account.DEPLOYER)
             settings = [f"{one['setting']}: {one['outcome']}" for one in json.loads(answer)["settings"]]
             step.saw("; ".join(settings))
             if account.inventory(self.sandbox) != self.before:
@@ -85,7 +82,7 @@ class Demo:
     def deploy(self, name: str, what: str) -> None:
         """Deploy every stack as a role that may do nothing but use the bootstrap roles."""
         with self.report.step(name, what) as step:
-            self._cdk(step, *DEPLOY, role=account.DEPLOYER)
+            self.cdk(step, *DEPLOY, role=account.DEPLOYER)
             setting = self.sandbox.client("bedrock").get_model_invocation_logging_configuration()
             group = setting["loggingConfig"]["cloudWatchConfig"]["logGroupName"]
             step.saw(f"model invocation logging is on, records go to {group}")
@@ -123,18 +120,46 @@ class Demo:
     def check(self, name: str, what: str) -> None:
         """Run the check as the reader: every rung must pass."""
         with self.report.step(name, what) as step:
-            rungs = self._check(step, expected=0)
+            rungs = self.check_with_canary(step, expected=0)
             if others := [rung["id"] for rung in rungs if rung["state"] != "PASS"]:
                 raise StepFailed(f"not every rung passed: {', '.join(others)}")
             step.saw(f"{len(rungs)} rungs PASS: {', '.join(rung['id'] for rung in rungs)}")
 
+    def audit(self) -> None:
+        """Audit every role of the account: what was deployed must be exactly what is needed."""
+        with self.report.step("audit", "Audit the deployed roles: nothing missing, nothing too much") as step:
+            answer = self.audit_roles(step, "--all", expected=0)
+            if any(role["findings"] for role in answer["roles"]) or not answer["roles"]:
+                raise StepFailed(f"expected roles without findings: {answer['roles']}")
+            for role in answer["roles"]:
+                step.saw(f"{role['kind']}: {role['arn'].rpartition('/')[2]} is clean")
+            step.saw(f"{answer['summary']['others']} roles are none of ours")
+
+    def quiet_agent(self) -> None:
+        """Audit an agent's role that logs almost nothing, apply the patch, and audit it again."""
+        with self.report.step("quiet-agent", "An agent that logs almost nothing: why, and the patch") as step:
+            roles.create_quiet_agent(self.sandbox)
+            (found,) = self.audit_roles(step, roles.QUIET_AGENT, expected=1)["roles"]
+            for finding in found["findings"]:
+                if finding["severity"] != "info":
+                    step.saw(f"{finding['severity'].upper():<6} {finding['rule']}: {finding['action']}")
+            command = ("bedrock-o11y", "audit", roles.QUIET_AGENT, "--patch", "json")
+            patch = json.loads(self.command(step, *command, role=account.AUDITOR, expected=1))
+            for line in roles.apply(self.sandbox, patch):
+                step.saw(line)
+            (after,) = self.audit_roles(step, roles.QUIET_AGENT, expected=0)["roles"]
+            if left := [finding for finding in after["findings"] if finding["severity"] != "info"]:
+                raise StepFailed(f"after the patch there is still: {left}")
+            step.saw("after the patch the audit is clean")
+            roles.delete_quiet_agent(self.sandbox)
+
     def broken_role(self) -> None:
-        """Deny the logging role to write: the check must notice."""
-        with self.report.step("broken-role", "Break the logging role: the check must fail") as step:
+        """Deny the logging role to write: the check must say why nothing arrives."""
+        with self.report.step("broken-role", "Break the logging role: the check must say why") as step:
             self.sandbox.client("iam").put_role_policy(
                 RoleName=self._logging_role(), PolicyName="deny", PolicyDocument=json.dumps(DENY)
             )
-            rungs = self._check(step, expected=1)
+            rungs = self.check_with_canary(step, expected=1)
             failed = [rung for rung in rungs if rung["state"] == "FAIL"]
             canary = next(rung for rung in rungs if rung["id"] == "canary")
             if len(failed) != 1 or canary["state"] == "PASS":
@@ -142,19 +167,20 @@ class Demo:
                     f"expected exactly one failed rung and no canary; failed: {[one['id'] for one in failed]}"
                 )
             step.saw(f"FAIL {failed[0]['id']}: {failed[0]['evidence'][0]}")
+            step.saw(f"next: {failed[0]['next']}")
 
     def repair(self) -> None:
         """Take the denial away: the check must pass again."""
         with self.report.step("repair", "Repair the role: the check must pass again") as step:
             self.sandbox.client("iam").delete_role_policy(RoleName=self._logging_role(), PolicyName="deny")
-            rungs = self._check(step, expected=0)
+            rungs = self.check_with_canary(step, expected=0)
             step.saw(f"{len(rungs)} rungs PASS")
 
     def destroy(self) -> None:
         """Destroy every stack: settings as before, and nothing left but what was said."""
         with self.report.step("destroy", "Destroy: everything as before, but for what holds data") as step:
             expected = account.retained(self.sandbox)
-            self._cdk(step, "cdk", "destroy", "**", "--force", role=account.DEPLOYER)
+            self.cdk(step, "cdk", "destroy", "**", "--force", role=account.DEPLOYER)
             after = account.inventory(self.sandbox)
             if after["settings"] != self.before["settings"]:
                 raise StepFailed(f"an account setting is not as before: {after['settings']}")
@@ -174,7 +200,7 @@ class Demo:
         """Plan again: it must stop and name the key of what remained, which the configuration then names."""
         with self.report.step("plan-again", "Plan again: what remained has a key") as step:
             answer = json.loads(
-                self._command(step, "bedrock-o11y", "plan", "--format", "json", role=account.DEPLOYER, expected=1)
+                self.command(step, "bedrock-o11y", "plan", "--format", "json", role=account.DEPLOYER, expected=1)
             )
             stops = [one["message"] for one in answer["collisions"] if one["bearing"] == "stops"]
             key = f"arn:aws:kms:{self.sandbox.region}:{self.sandbox.account_id}:key/{account.kept_key(self.sandbox)}"
@@ -182,7 +208,7 @@ class Demo:
                 raise StepFailed(f"expected plan to name the key {key}; it says: {stops}")
             self.configuration = self.report.folder / "bedrock-o11y.yaml"
             self.configuration.write_text(f"encryption:\n  key_arn: {key}\n", encoding="utf-8")
-            self._command(step, "bedrock-o11y", "plan", role=account.DEPLOYER)
+            self.command(step, "bedrock-o11y", "plan", role=account.DEPLOYER)
             step.saw(f"bedrock-o11y.yaml now says encryption.key_arn: {key}")
 
     def nothing_left_this_machine(self) -> None:
@@ -210,45 +236,6 @@ class Demo:
     def _logging_role(self) -> str:
         setting = self.sandbox.client("bedrock").get_model_invocation_logging_configuration()
         return str(setting["loggingConfig"]["cloudWatchConfig"]["roleArn"]).rpartition("/")[2]
-
-    def _check(self, step: Step, expected: int) -> list[dict[str, Any]]:
-        command = ("bedrock-o11y", "check", "--canary", "--yes", "--wait", "5s", "--format", "json")
-        answer = self._command(step, *command, role=account.READER, expected=expected)
-        rungs: list[dict[str, Any]] = json.loads(answer)["rungs"]
-        return rungs
-
-    def _cdk(self, step: Step, *command: str, role: str | None = None) -> None:
-        # An output folder of its own: the command line locks it, and the user may be at work in cdk.out.
-        self._command(step, *command, "--output", str(self.report.folder / "cdk.out"), role=role)
-
-    def _command(self, step: Step, *command: str, role: str | None = None, expected: int = 0) -> str:
-        """Run a command in the sandbox account, keep its output, and hold it to its exit code."""
-        log = self.report.folder / f"{step.name}.log"
-        environment = self.sandbox.environment(role) | self.outside.environment() | {"NO_COLOR": "1"}
-        environment["PATH"] = _path()
-        if self.configuration:
-            environment["BEDROCK_O11Y_CONFIG"] = str(self.configuration)
-        result = subprocess.run(  # the demo's own commands, found on the PATH above
-            command, cwd=ROOT, env=environment, capture_output=True, text=True, check=False, stdin=subprocess.DEVNULL
-        )
-        with log.open("a", encoding="utf-8") as file:
-            file.write(f"$ {' '.join(command)}\n{result.stdout}{result.stderr}\nexit code {result.returncode}\n\n")
-        if result.returncode != expected:
-            last = next((line for line in reversed(result.stderr.splitlines()) if line.strip()), "no output")
-            raise StepFailed(
-                f"`{' '.join(command[:2])}` left with {result.returncode}, expected {expected}: {last} "
-                f"(see {_shown(log)})"
-            )
-        return result.stdout
-
-
-def _path() -> str:
-    own = [str(Path(sys.executable).parent), str(ROOT / "node_modules" / ".bin")]
-    return os.pathsep.join([*own, os.environ.get("PATH", "")])
-
-
-def _shown(path: Path) -> str:
-    return str(path.relative_to(ROOT) if path.is_relative_to(ROOT) else path)
 
 
 def main() -> int:
@@ -290,7 +277,7 @@ def main() -> int:
     good = passed == len(report.steps)
     verdict = "Every step did what it should" if good else "NOT every step did what it should"
     report.say(f"\n{verdict}: {passed} of {len(report.steps)}, {seconds:.0f} s")
-    report.say(f"Report: {_shown(folder / 'report.json')}")
+    report.say(f"Report: {shown(folder / 'report.json')}")
     return 0 if good else 1
 
 

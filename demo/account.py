@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from bedrock_o11y.sandbox import Sandbox
 
 READER = "bedrock-o11y-reader"
+AUDITOR = "bedrock-o11y-auditor"
 DEPLOYER = "bedrock-o11y-deployer"
 AGENT = "demo-agent"
 BUCKET = "demo-agent-files"
@@ -38,6 +39,7 @@ def create_people(sandbox: Sandbox) -> None:
     reader = (*permissions.READER_GRANTS, *permissions.CANARY_GRANTS)
     deployer = (*permissions.DEPLOYER_GRANTS, *permissions.READER_GRANTS)
     _create_role(sandbox, READER, policy_document(reader, values))
+    _create_role(sandbox, AUDITOR, policy_document(permissions.COMMANDS["audit"], values))
     _create_role(sandbox, DEPLOYER, policy_document(deployer, values))
     profile = f"arn:aws:bedrock:{sandbox.region}:{sandbox.account_id}:inference-profile/{MODEL_ID}"
     model = f"arn:aws:bedrock:*::foundation-model/{FOUNDATION_MODEL}"

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import os
 import sys
+import textwrap
 import threading
 import time
 from contextlib import contextmanager
@@ -15,6 +16,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
     from pathlib import Path
 
+_WIDTH, _INDENT = 110, "      "
 _GREEN, _RED, _DIM, _PLAIN = "\x1b[32m", "\x1b[31m", "\x1b[2m", "\x1b[0m"
 
 
@@ -111,10 +113,11 @@ class Report:
 
     def _tell(self, title: str, step: Step) -> None:
         print(f"{title} {_coloured(step.state)} {step.seconds:5.1f} s")
-        for line in step.evidence:
-            print(_dim(f"      {line}"))
+        lines = [line for seen in step.evidence for line in _wrapped(seen)]
+        for line in lines:
+            print(_dim(line))
         sys.stdout.flush()
-        self._keep(f"{title} {step.state} {step.seconds:5.1f} s", *(f"      {line}" for line in step.evidence))
+        self._keep(f"{title} {step.state} {step.seconds:5.1f} s", *lines)
 
     def _keep(self, *lines: str) -> None:
         with (self.folder / "transcript.txt").open("a", encoding="utf-8") as transcript:
@@ -142,6 +145,21 @@ class Report:
             thread.join()
 
         return end
+
+
+def _wrapped(seen: str) -> list[str]:
+    """A line of evidence in lines that fit a page; words are kept whole, and so are columns."""
+    line = f"{_INDENT}{seen}"
+    if len(line) <= _WIDTH:
+        return [line]
+    return textwrap.wrap(
+        seen,
+        _WIDTH,
+        initial_indent=_INDENT,
+        subsequent_indent=f"{_INDENT}  ",
+        break_long_words=False,
+        break_on_hyphens=False,
+    )
 
 
 def _coloured(state: str) -> str:

@@ -66,6 +66,8 @@ def test_the_demo_passes_offline_and_the_readme_shows_its_transcript(tmp_path):
         "deploy",
         "prompts",
         "check",
+        "audit",
+        "quiet-agent",
         "broken-role",
         "repair",
         "destroy",
