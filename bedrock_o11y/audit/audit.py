@@ -11,6 +11,7 @@ from bedrock_o11y.errors import UsageError
 from bedrock_o11y.iam.actions import DATA_DATE
 from bedrock_o11y.report import AuditReport, RoleReport, RoleState, RuleSummary
 from bedrock_o11y.roles import UnreadRole
+from bedrock_o11y.roles.recognise import Recognition, recognise
 from bedrock_o11y.rules import RULES, Subject, Terms, findings
 
 from .audited import AuditedRole
@@ -42,6 +43,7 @@ class Options:
         region: the Region of the agents; None when it is not known.
         fail_on: findings of this severity and worse fail the audit; None: none does.
         with_diff: compare each role with its blueprint side by side.
+        named: the roles were asked for by name, so that one that is none of ours is told and not only counted.
     """
 
     agent_created: date
@@ -51,6 +53,7 @@ class Options:
     region: str | None = None
     fail_on: Severity | None = Severity.MEDIUM
     with_diff: bool = False
+    named: bool = False
 
     @property
     def terms(self) -> Terms:
@@ -115,12 +118,16 @@ def run(
         if isinstance(role, UnreadRole):
             reports.append(_unread(role))
             continue
-        recognised = _recognised(role, asked_as)
-        if recognised is None:
+        recognition = _recognised(role, asked_as)
+        if recognition.undecided or (options.named and not recognition.kind):
+            why = recognition.why if recognition.undecided else f"{recognition.why} Name its kind with --as."
+            reports.append(_unread(UnreadRole(role.label, why, role.file, role.pointer)))
+            continue
+        if not recognition.kind:
             others += 1
             continue
-        kind, variant, why = recognised
-        judged, one = judge(role, kind, variant, options, baseline, why)
+        kind = ROLE_KINDS[recognition.kind]
+        judged, one = judge(role, kind, recognition.variant, options, baseline, recognition.why)
         reports.append(judged)
         if one.findings:
             audited.append(one)
@@ -202,19 +209,11 @@ def _all(sources: Sequence[RoleSource]) -> Iterator[Role | UnreadRole]:
         yield from source.roles()
 
 
-def _recognised(role: Role, asked_as: tuple[RoleKind, str] | None) -> tuple[RoleKind, str, str] | None:
-    from bedrock_o11y.roles.recognise import recognise
-
+def _recognised(role: Role, asked_as: tuple[RoleKind, str] | None) -> Recognition:
     if asked_as is None:
-        recognition = recognise(role)
-        if not recognition.kind:
-            return None
-        return ROLE_KINDS[recognition.kind], recognition.variant, recognition.why
+        return recognise(role)
     kind, variant = asked_as
-    if variant or not kind.variants:
-        return kind, variant, ""
-    recognition = recognise(role, kind.id)
-    return kind, recognition.variant, recognition.why
+    return Recognition(kind.id, variant, "") if variant else recognise(role, kind.id)
 
 
 def _unread(role: UnreadRole) -> RoleReport:

@@ -69,7 +69,9 @@ class Question:
             agent_created=day(self.agent_created) if self.agent_created else datetime.now(UTC).date(),
             limits=tuple(_scp(path) for path in self.scps),
             facts=facts(self.facts),
-            region=account.region if account else self.region,
+            # A role is of no Region, and its agent need not be in the one of the profile: only what was said counts.
+            region=self.region,
+            named=bool(self.names),
             fail_on=None if self.fail_on == "never" else Severity(self.fail_on),
             with_diff=self.diff,
         )

@@ -6,6 +6,7 @@ line here; ``python scripts/new_rule.py ID`` writes both, and a test table for i
 
 from __future__ import annotations
 
+import textwrap
 from typing import TYPE_CHECKING, Final
 
 from bedrock_o11y.errors import UsageError
@@ -98,13 +99,13 @@ def explain(name: str) -> str:
     """
     found = rule(name)
     pages = "\n".join(f"  {source.title}\n  {source.url}" for source in found.sources)
-    return (
-        f"{found.id}: {found.title}\n\n"
-        f"Why it matters: {found.why}\n\n"
-        f"How it is judged: {found.how}\n\n"
-        f"Usual severity: {found.severity.value}\n\n"
-        f"Sources:\n{pages}"
+    paragraphs = (
+        f"{found.id}: {found.title}",
+        f"Why it matters: {found.why}",
+        f"How it is judged: {found.how}",
+        f"Usual severity: {found.severity.value}",
     )
+    return "\n\n".join([*(textwrap.fill(each, 100) for each in paragraphs), f"Sources:\n{pages}"])
 
 
 __all__ = ["RULES", "Subject", "Terms", "explain", "findings", "rule"]
