@@ -7,12 +7,13 @@ from dataclasses import dataclass, replace
 from enum import Enum
 from typing import TYPE_CHECKING, Any, Final
 
-from .document import Effect, PolicyDocument, Principal, Statement, readable
+from .document import Effect, PolicyDocument, Principal, readable
 from .effective import reference
 from .operators import Comparison, Family, operator
 from .request_context import Context, World
 from .trust_cause import cause
 from .trust_gate import ASSUME_ROLE, covers, gates
+from .trust_place import in_its_place, renamed
 from .trust_sources import SOURCE_ACCOUNT, SOURCE_ARN, Source, account_ids, elsewhere, sources
 from .unknown_text import UNKNOWN_END, UNKNOWN_START
 from .witness import StatementReference, Witness
@@ -98,7 +99,8 @@ def assess_trust(
     Args:
         document: the trust policy.
         service: the service principal, ``bedrock-agentcore.amazonaws.com``.
-        account: the account of the role.
+        account: the account of the role; empty, or an unknown piece such as a template's ``AWS::AccountId``, when it is
+            not known.
         source_arn: a pattern of the ARNs for which the service legitimately acts,
             ``arn:aws:bedrock-agentcore:*:123456789012:*``. A document that accepts only some of them is not broken.
 
@@ -109,6 +111,7 @@ def assess_trust(
         document = PolicyDocument.parse(document)
     if document.unknown:
         return TrustAssessment(TrustVerdict.UNKNOWN, reason=document.unknown)
+    document = in_its_place(document, account, source_arn)
     if _ACCOUNT_ID.fullmatch(account):
         return _Case(document, service, account, source_arn).assessment()
     return _of_some_account(document, service, account, source_arn)
@@ -123,7 +126,7 @@ def _of_some_account(document: PolicyDocument, service: str, account: str, sourc
     written = account_ids(value for one in document.statements for c in one.conditions for value in c.values)
     some = elsewhere(written)
     if account:
-        document = replace(document, statements=tuple(_renamed(one, account, some) for one in document.statements))
+        document = renamed(document, {account: some})
         source_arn = source_arn.replace(account, some)
     case = _Case(document, service, some, source_arn)
     found = case.assessment()
@@ -140,13 +143,6 @@ def _of_some_account(document: PolicyDocument, service: str, account: str, sourc
         ASSUME_ROLE, "", {key: str(value).replace(some, named) for key, value in found.witness.context.items()}
     )
     return replace(found, witness=witness, reason=found.reason.replace(some, named))
-
-
-def _renamed(statement: Statement, name: str, account: str) -> Statement:
-    conditions = tuple(
-        replace(one, values=tuple(value.replace(name, account) for value in one.values)) for one in statement.conditions
-    )
-    return replace(statement, conditions=conditions)
 
 
 class _Case:

@@ -432,6 +432,27 @@ def test_an_account_that_is_not_known_may_still_have_a_name(
     assert found.verdict is verdict, found
 
 
+PLACE = f"arn:{unknown('AWS::Partition')}:bedrock-agentcore:{unknown('AWS::Region')}:{OWNER}:*"
+
+
+@pytest.mark.parametrize("account", [OURS, OWNER])
+@pytest.mark.parametrize("source_arn", [EXPECTED, HERE, EXPECTED.replace("aws", unknown("AWS::Partition"))])
+@pytest.mark.parametrize(
+    ("condition", "verdict"),
+    [
+        ({"ArnLike": {"aws:SourceArn": PLACE}}, V.OK),
+        ({"StringEquals": {"aws:SourceAccount": OWNER}, "ArnLike": {"aws:SourceArn": PLACE}}, V.OK),
+        ({"StringEquals": {"aws:SourceArn": PLACE}}, V.BROKEN),
+        ({"ArnLike": {"aws:SourceArn": PLACE.replace("AWS::Region", "Somewhere")}}, V.UNKNOWN),
+    ],
+)
+def test_a_templates_own_account_region_and_partition_are_those_of_the_role(
+    condition: Json, verdict: TrustVerdict, source_arn: str, account: str
+) -> None:
+    found = assess_trust(policy(allow(condition)), SERVICE, account, source_arn.replace(OURS, account))
+    assert found.verdict is verdict, found
+
+
 def test_a_stand_in_for_the_account_is_never_shown() -> None:
     found = assess(allow({"StringEquals": {"aws:SourceArn": EXPECTED.replace(OURS, OWNER)}}), account=OWNER)
     assert "<AWS::AccountId>" in found.reason
