@@ -61,7 +61,15 @@ class Automaton:
     Patterns are added first; each gives a mask, by which the goal knows it. Then :meth:`words` or :meth:`search`.
     """
 
-    def __init__(self) -> None:
+    def __init__(self, begins: str = "") -> None:
+        """Takes what is known of the words.
+
+        Args:
+            begins: how every word that matters begins.
+        """
+        self._begins = begins
+        self._letters: dict[int, str] = {}
+        self._literal = 0
         self._size = 0
         self._masks: dict[tuple[int, bool], int] = {}
         self._kept: list[Pattern] = []
@@ -86,22 +94,27 @@ class Automaton:
                 bite; otherwise only the same hole and a star match it.
 
         Returns:
-            Its mask.
+            Its mask; 0 for a pattern that matches no word that begins as all do.
         """
         key = (id(pattern), holes_match_anything)
         if key in self._masks:
             return self._masks[key]
         self._kept.append(pattern)  # an id is only an id while the pattern lives
+        live = pattern.after(self._begins)
+        if not live:
+            self._masks[key] = 0
+            return 0
         rows, at = pattern.rows, self._size
         for character, bits in rows.waits.items():
             self._waits[character] = self._waits.get(character, 0) | bits << at
+            self._literal |= bits << at
         for hole, bits in rows.holes.items():
             self._holes[hole] = self._holes.get(hole, 0) | bits << at
         self._ones |= rows.ones << at
         self._field_ones |= rows.field_ones << at
         self._anything |= rows.anything << at
         self._fields |= rows.fields << at
-        self._start |= 1 << at
+        self._start |= live << at
         last = at + rows.places - 1
         self._accept |= 1 << last
         self._sure |= (1 << last) & self._anything
@@ -171,7 +184,7 @@ class Automaton:
         """The states that can follow, each with a symbol that leads there."""
         leading = state & required if required else state
         free = not required or bool(leading & (self._anything | self._fields | self._ones | self._field_ones))
-        awaited = [character for character, bits in self._waits.items() if bits & state]
+        awaited = self._awaited(state)
         if free:
             other = next((c for c in _READABLE if c not in awaited), None) or _beyond(awaited)
             yield other, self._step(state, other)
@@ -187,6 +200,25 @@ class Automaton:
                 if live:
                     step |= jump.mask & -(live & -live)
             yield hole, self._trim(step)
+
+    def _awaited(self, state: int) -> list[str]:
+        """The characters that some place of a state steps on."""
+        places = state & self._literal
+        if places.bit_count() * 2 > len(self._waits):
+            return [character for character, bits in self._waits.items() if bits & places]
+        found: dict[str, None] = {}
+        while places:
+            place = places & -places
+            places ^= place
+            found[self._letter(place)] = None
+        return list(found)
+
+    def _letter(self, place: int) -> str:
+        letter = self._letters.get(place)
+        if letter is None:
+            letter = next(character for character, bits in self._waits.items() if bits & place)
+            self._letters[place] = letter
+        return letter
 
     def _step(self, state: int, character: str) -> int:
         step = self._waits.get(character, 0) | self._ones
@@ -206,14 +238,13 @@ class Automaton:
             stars &= ~(below | star)
         return state
 
-    @staticmethod
-    def _word(came: dict[int, tuple[int, str | Hole] | None], state: int) -> Word:
+    def _word(self, came: dict[int, tuple[int, str | Hole] | None], state: int) -> Word:
         word: list[str | Hole] = []
         step = came[state]
         while step is not None:
             word.append(step[1])
             step = came[step[0]]
-        return tuple(reversed(word))
+        return (*self._begins, *reversed(word))
 
 
 def _beyond(awaited: list[str]) -> str:

@@ -19,7 +19,7 @@ from .automaton import Automaton, TooManyStatesError
 from .decide import Outcome, Request, about, decide
 from .document import VERSION_WITH_VARIABLES, Effect, PolicyDocument, Statement
 from .effective import Clause, ContextFacts, Layer, Level, Openness, bounds, clause_of, layer, speaking, two_readings
-from .patterns import A_RESOURCE, AN_ACTION, NO_RESOURCE, Bound, Reading, plainer, resource
+from .patterns import A_RESOURCE, AN_ACTION, NO_RESOURCE, Bound, Reading, has_two_readings, plainer, resource
 from .regions import formula, plain
 from .request_context import Context, World
 from .situations import Situation, situations
@@ -135,9 +135,9 @@ class Difference:
             if not ("*" in text or "?" in text or UNKNOWN_START in text):
                 yield text.lower()
                 return
-        automaton = Automaton()
-        well_formed = automaton.add(AN_ACTION)
         own = [bounds(text)[0 if pair.statement.not_actions else 1] for text in pair.actions]
+        automaton = Automaton("" if pair.statement.not_actions else own[0].prefix)
+        well_formed = automaton.add(AN_ACTION)
         mask = 0
         for pattern in own:
             mask |= automaton.add(pattern)
@@ -187,6 +187,8 @@ class Difference:
             conditions: whether the conditions and the Denies of the outer side count; without them it is asked only
                 whether its Allows speak of the resource.
         """
+        if conditions and self._plainly_inside(pair, action):
+            return NO_ESCAPE
         undecided: Escape | None = None
         for situation in situations(self.blocks(pair, action, outer=conditions), pair.block, self._facts):
             found = self._in_situation(pair, action, situation, conditions=conditions)
@@ -195,6 +197,19 @@ class Difference:
             if found.found is None:
                 undecided = undecided or found
         return undecided or NO_ESCAPE
+
+    def _plainly_inside(self, pair: Pair, action: str) -> bool:
+        """Whether one look shows that the outer side allows all of a pair, whatever the conditions."""
+        if pair.statement.not_resources:
+            return False
+        open_facts = Situation(None, Context(self._facts, World.OPEN))
+        outer = layer("", self.outer, action, open_facts, begins=_begins(pair))
+        text = pair.resources[0]
+        for reading in Reading if has_two_readings(text) or two_readings([outer]) else (Reading.FIELDS,):
+            within = resource(text, reading, Bound.LOWER, variables=pair.variables)
+            if within.rows.holes or plain(outer, within, Level.CERTAIN, reading) is not True:
+                return False
+        return True
 
     def whatever_the_resource(self, pair: Pair, action: str) -> bool:
         """Whether a pair certainly allows an action on the resource it names, whatever an unknown text in that is."""
@@ -423,7 +438,7 @@ class _Question:
         refused = plain(self._outer, within, outer_level, outer)
         if refused:
             return None
-        automaton = Automaton()
+        automaton = Automaton(within.prefix)
         mask = automaton.add(within)
         inner_formulas = [formula(automaton, each, own_level, inner, within, holes=bool(holes)) for each in allowing]
         outer_formula = (

@@ -266,6 +266,18 @@ def speaking(document: PolicyDocument, wanted: str, begins: str = "") -> list[tu
         wanted: the action, in lower case.
         begins: how every resource that matters begins; statements whose resources begin otherwise are left out.
     """
+    known = document.prepared.get("speaking")
+    if known is None or len(known) > _SPOKEN:
+        known = document.prepared["speaking"] = {}
+    spoken = known.get(wanted)
+    if spoken is None:
+        spoken = known[wanted] = _speaking(document, wanted)
+    if not begins:
+        return spoken
+    return [one for one in spoken if one[0].not_resources or _may_begin(document, one[0], begins)]
+
+
+def _speaking(document: PolicyDocument, wanted: str) -> list[tuple[Statement, bool]]:
     index = _index(document)
     found = {i: True for i in index.exact.get(wanted, ())}
     for i, least, most in index.patterned:
@@ -280,12 +292,11 @@ def speaking(document: PolicyDocument, wanted: str, begins: str = "") -> list[tu
             found[i] = True
         elif not any(least.matches(wanted) for least, _ in excluded):
             found[i] = False
-    spoken = [(document.statements[i], found[i]) for i in sorted(found)]
-    if not begins:
-        return spoken
-    return [one for one in spoken if one[0].not_resources or _may_begin(document, one[0], begins)]
+    return [(document.statements[i], found[i]) for i in sorted(found)]
 
 
+_SPOKEN: Final = 200
+"""Of so many actions a document remembers which statements speak of them."""
 _SPECIAL: Final = re.compile(rf"[*?${UNKNOWN_START}]")
 
 

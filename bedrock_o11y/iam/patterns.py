@@ -14,6 +14,7 @@ and tags" (variables count after the fifth colon).
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass, field
 from enum import Enum
 from functools import lru_cache
@@ -25,6 +26,8 @@ from .variables import LITERAL_QUESTION, LITERAL_STAR, Hole, Text, holes
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
+_SPECIAL: Final = re.compile(f"([*?{LITERAL_STAR}{LITERAL_QUESTION}{ANY_NAME}])")
+_PLAIN: Final = {LITERAL_STAR: "*", LITERAL_QUESTION: "?"}
 _COLONS: Final = 5
 """Of an ARN, in front of its sixth and last field."""
 
@@ -119,16 +122,16 @@ class Pattern:
 
     def __post_init__(self) -> None:
         length = 0
-        while length < len(self.steps) and self.loops[length] is Loop.NOTHING:
-            if not isinstance(self.steps[length], str):
+        for step, loop in zip(self.steps, self.loops, strict=False):
+            if loop is not Loop.NOTHING or not isinstance(step, str):
                 break
             length += 1
-        self.prefix = "".join(step for step in self.steps[:length] if isinstance(step, str))
+        self.prefix = "".join(self.steps[:length])  # type: ignore[arg-type]
         if length == len(self.steps):
             if self.loops[length] is Loop.NOTHING:
                 self.exact = self.prefix
             self.prefix_only = self.loops[length] is Loop.ANYTHING
-            self.everything = not length and self.loops[0] is Loop.ANYTHING
+            self.everything = self.prefix_only and not length
 
     @property
     def rows(self) -> Rows:
@@ -143,11 +146,19 @@ class Pattern:
             return text == self.exact
         if not text.startswith(self.prefix):
             return False
-        if self.prefix_only:
-            return True
-        rows = self.rows
+        return self.prefix_only or bool(self.after(text) >> (self.rows.places - 1))
+
+    def after(self, text: str) -> int:
+        """The places, as bits, where a text can lead."""
         start = len(self.prefix)
+        if len(text) <= start:
+            return 1 << len(text) if self.prefix.startswith(text) else 0
+        if not text.startswith(self.prefix):
+            return 0
         live = 1 << start
+        if self.prefix_only:
+            return live
+        rows = self.rows
         for character in text[start:]:
             step = rows.waits.get(character, 0) | rows.ones
             loop = rows.anything
@@ -156,8 +167,8 @@ class Pattern:
                 loop |= rows.fields
             live = ((live & step) << 1) | (live & loop)
             if not live:
-                return False
-        return bool(live >> (rows.places - 1))
+                break
+        return live
 
     def same(self, other: Pattern) -> bool:
         """Whether both are written alike, and so match the same; False says nothing."""
@@ -280,25 +291,23 @@ def _pattern(head: str, tail: str, *, variables: bool, bound: Bound, reading: Re
             continue
         narrow = of_a_field and not after_hole
         star, one = (Loop.FIELD, ONE_OF_A_FIELD) if narrow else (Loop.ANYTHING, ANY_ONE)
-        for character in piece.pattern:
-            if character == "*":
+        for text in _SPECIAL.split(piece.pattern):
+            if text == "*":
                 if loops[-1] is not Loop.ANYTHING:
                     loops[-1] = star
-                continue
-            if character == ANY_NAME:
+            elif text == ANY_NAME:
                 steps.append(ONE_OF_A_FIELD)
                 loops.append(Loop.FIELD)
-                continue
-            if character == "?":
+            elif text == "?":
                 steps.append(one)
                 # `*?` is `?*`: the star goes last, so that equal patterns look equal.
                 moved = loops[-1] is star
                 loops.append(star if moved else Loop.NOTHING)
                 if moved:
                     loops[-2] = Loop.NOTHING
-                continue
-            steps.append("*" if character == LITERAL_STAR else "?" if character == LITERAL_QUESTION else character)
-            loops.append(Loop.NOTHING)
+            else:
+                steps += _PLAIN.get(text, text)
+                loops += [Loop.NOTHING] * len(text)
     return Pattern(tuple(steps), tuple(loops))
 
 

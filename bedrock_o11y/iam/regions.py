@@ -181,7 +181,7 @@ class Region:
                 return self._any_word() if refused else None
         if not open_layers:
             return None if refused else self._any_word()
-        automaton = Automaton()
+        automaton = Automaton(self._within.prefix)
         mask = automaton.add(self._within)
         formulas = [
             formula(automaton, layer, level, self._reading, self._within, holes=bool(self._holes))
@@ -192,7 +192,7 @@ class Region:
     def _any_word(self) -> Word | None:
         if self._within.exact is not None:
             return tuple(self._within.exact)
-        automaton = Automaton()
+        automaton = Automaton(self._within.prefix)
         mask = automaton.add(self._within)
         return automaton.search(lambda matching, _: bool(matching & mask), required=mask, symbols=self._holes)
 

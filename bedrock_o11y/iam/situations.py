@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import itertools
 from dataclasses import dataclass, field
+from functools import lru_cache
 from typing import TYPE_CHECKING, Any, Final
 
 from .conditions import truth
@@ -76,7 +77,7 @@ def situations(blocks: Iterable[Block], given: Block, facts: Mapping[str, Any]) 
     plainest = _real({}, facts)
     if not blocks:
         return (plainest,)
-    found = contexts([conditions for conditions, _ in blocks], cap=_CONTEXTS)
+    found = _enumerated(tuple(conditions for conditions, _ in blocks))
     if found is not None:
         return tuple(_real(one.present(), facts) for one in found)
     return (plainest, *_supposed(blocks, given, facts))
@@ -87,7 +88,7 @@ def _supposed(blocks: Iterable[Block], given: Block, facts: Mapping[str, Any]) -
     known = Context(facts, World.OPEN)
     keys = {condition.key.lower() for condition in given[0]}
     related = [one for one, _ in blocks if all(condition.key.lower() in keys for condition in one)]
-    found = contexts(related, cap=_CONTEXTS) if related else None
+    found = _enumerated(tuple(related)) if related else None
     if found is not None:
         # What the given conditions look at is enumerated; what else there is may go either way.
         for one in found:
@@ -101,6 +102,12 @@ def _supposed(blocks: Iterable[Block], given: Block, facts: Mapping[str, Any]) -
         free = []
     for choice in itertools.product((True, False), repeat=len(free)):
         yield Situation(None, known, {**decided, **dict(zip(free, choice, strict=True))})
+
+
+@lru_cache(maxsize=256)
+def _enumerated(blocks: tuple[tuple[Condition, ...], ...]) -> tuple[Context, ...] | None:
+    """The contexts of some conditions: roles that were made alike ask for the same ones again and again."""
+    return contexts(blocks, cap=_CONTEXTS)
 
 
 def _atoms(blocks: Iterable[Block]) -> list[Atom]:
