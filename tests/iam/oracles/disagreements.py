@@ -1,6 +1,6 @@
 """Where MiniStack's evaluator and ours may differ: a fixed list of rules, each with who is right and where it says so.
 
-A rule explains a difference when the plain evaluator, bent as the rule says, gives MiniStack's answer: no more than that.
+A rule explains a difference when the plain evaluator, bent as the rule says, gives MiniStack's answer, and no more.
 """
 
 from __future__ import annotations
