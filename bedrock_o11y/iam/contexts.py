@@ -37,6 +37,11 @@ Truth = tuple[bool | None, ...]
 # What these compare are texts: they can be asked of one key together.
 _TEXTS: Final = frozenset({Family.STRING, Family.ARN, Family.BOOL})
 _ORDINARY_TEXT: Final = "a"
+# Where one of these shows as much as any other text, it is what one meets in a request.
+_ORDINARY: Final = {
+    Family.BOOL: ("true", "false"),
+    Family.ARN: ("arn:aws:service:us-east-1:000000000000:resource",),
+}
 
 
 def contexts(conditions_of_statements: Iterable[Sequence[Condition]], *, cap: int) -> tuple[Context, ...] | None:
@@ -200,7 +205,10 @@ def _texts(conditions: Sequence[tuple[Condition, Operator]]) -> list[str] | None
         if meaning.family is not Family.NULL
     ]
     found = regions(languages)
-    return None if found is None else list(found.values())
+    if found is None:
+        return None
+    kinds = {meaning.family for _, meaning in conditions} - {Family.NULL}
+    return [*(_ORDINARY.get(kinds.pop(), ()) if len(kinds) == 1 else ()), *found.values()]
 
 
 def steps_of(meaning: Operator, value: str) -> tuple[Step, ...] | None:

@@ -3,7 +3,8 @@
 A service that assumes a role for a resource says so with ``aws:SourceAccount`` and ``aws:SourceArn``, "included in the
 request context only if" it acts for a resource at all (IAM User Guide, "AWS global condition context keys"). When both
 are there they speak of the same account, so one walk over the automata of all conditions on both keys, along the texts
-that are ARNs of an account, meets everything that the policy can tell apart.
+that are ARNs of an account, meets everything that the policy can tell apart. An ARN without an account (of a bucket) is
+not looked at: the services whose roles are judged here have none.
 """
 
 from __future__ import annotations

@@ -207,6 +207,20 @@ def test_a_key_is_absent_where_that_shows_as_much() -> None:
     assert [context.present() for context in found] == [{}, {"aws:username": "ann"}]
 
 
+@pytest.mark.parametrize(
+    ("operator", "value", "others"),
+    [
+        ("Bool", "true", "false"),
+        ("Bool", "false", "true"),
+        ("ArnLike", "arn:aws:iam::123456789012:role/*", "arn:aws:service:us-east-1:000000000000:resource"),
+    ],
+)
+def test_the_values_are_such_as_one_meets(operator: str, value: str, others: str) -> None:
+    found = contexts([[Condition(f"{operator}IfExists", "k:a", (value,))]], cap=10)
+    assert found is not None
+    assert [context.present() for context in found] == [{}, {"k:a": others}]
+
+
 def test_keys_are_the_same_key_in_any_case() -> None:
     blocks = [[Condition("StringEquals", "aws:username", ("a",))], [Condition("StringEquals", "AWS:UserName", ("b",))]]
     found = contexts(blocks, cap=10)
