@@ -150,6 +150,12 @@ class _Patching:
         findings = self._reaudit(with_trust(self._role, proposal.rewrite))
         still = sorted({finding.rule for finding in findings if is_closable(finding)})
         characters = quotas.size(proposal.rewrite.after)
+        if still and any(each["Effect"] == "Deny" for each in proposal.rewrite.after["Statement"]):
+            self._notes.append(
+                f"The trust policy is left as it is ({', '.join(still)}): a Deny in it bites, and no Allow can help; "
+                "change that."
+            )
+            return parts
         trouble = ""
         if still:
             trouble = f"an audit of it still finds {', '.join(still)}"

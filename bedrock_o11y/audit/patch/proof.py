@@ -15,6 +15,7 @@ from .rewriting import Claim
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from bedrock_o11y.iam import Statement
     from bedrock_o11y.report import Finding
     from bedrock_o11y.roles import Role
 
@@ -75,20 +76,37 @@ def new_troubles(before: Sequence[Finding], after: Sequence[Finding]) -> tuple[F
 def beyond(old: Role, new: Role, recommendation: dict[str, Any]) -> str:
     """Why a patched role may do more than the old one and the recommendation together; empty when it may not.
 
-    The policies that stand unchanged on both sides are left out when they make the question undecidable (a managed
-    policy whose text is not known): what they allow and deny they allow and deny on both sides, and no patch takes a
-    Deny away.
+    Where that is undecidable (a managed policy whose text is not known, a Deny with a policy variable), statements
+    that stand on both sides are left out. That proves no less: what they allow they allow on both sides, and since no
+    patch takes a Deny away, what is left is still denied whatever was denied before.
     """
     answer = includes(outer=[*old.policies, recommendation], inner=list(new.policies))
     if answer.holds is None:
-        before = [document for document in old.policies if document not in new.policies]
-        after = [document for document in new.policies if document not in old.policies]
-        answer = includes(outer=[*before, recommendation], inner=after)
+        answer = includes(outer=[*_unlike(old, new), recommendation], inner=_unlike(new, old))
     if answer.holds is None:
-        return f"it could not be decided whether it allows too much: {answer.reason}"
+        return f"it could not be decided whether it allows too much: {answer.reason.rstrip('.')}"
     if not answer.holds:
         return f"it would allow {answer.witness}, which is neither allowed today nor recommended"
     return ""
+
+
+def _unlike(role: Role, other: Role) -> list[PolicyDocument]:
+    """The policies of a role without the statements, and the unknown texts, that another role has too."""
+    theirs = {_meaning(document, statement) for document in other.policies for statement in document.statements}
+    unknown = {document.unknown for document in other.policies}
+    return [
+        replace(
+            document,
+            statements=tuple(each for each in document.statements if _meaning(document, each) not in theirs),
+        )
+        for document in role.policies
+        if not document.unknown or document.unknown not in unknown
+    ]
+
+
+def _meaning(document: PolicyDocument, statement: Statement) -> Statement:
+    """A statement without what tells it from one that means the same."""
+    return replace(statement, index=int(document.version[:4]), sid="", pointer="")
 
 
 def fits_inline(role: Role, rewrites: Sequence[Rewrite], added: Addition | None) -> bool:

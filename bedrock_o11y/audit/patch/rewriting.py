@@ -68,6 +68,7 @@ class Rewriting:
         """
         before = document_json(self._document)
         after: list[dict[str, Any]] = []
+        left: set[Claim] = set()
         for statement in self._document.statements:
             change = changes.get(statement.index)
             if change and (statement.not_actions or statement.not_resources or statement.effect is not Effect.ALLOW):
@@ -75,9 +76,11 @@ class Rewriting:
                     f"{self._label(statement)} is left as it is: a statement with NotAction or NotResource reaches "
                     "whatever AWS adds; write it anew with what the agent needs."
                 )
+                left |= self._claims(change)
                 change = None
             after += self._changed(statement, change) if change else [statement_json(statement)]
-        if not self.claims:
+        self.claims -= left  # an audit will find the same of the statement that stays
+        if after == before["Statement"]:
             return None
         if not after:
             self.notes.append(f"Nothing in the policy {self._document.name} has any effect: delete it.")
@@ -101,13 +104,15 @@ class Rewriting:
         """The actions of a statement: patterns that stay, and concrete actions to be narrowed."""
         stays: list[str] = []
         narrow: list[str] = []
+        # A finding names an action once: a pattern may stand in it for an action that is written out beside it.
+        too_wide = {each.lower() for pattern in change.narrow for each in named(self._audited, pattern)}
         for pattern in statement.actions:
             if pattern in change.remove:
                 # A pattern that means other actions beside the one to be removed gives way to those.
                 narrow += [
                     each for each in expand(pattern) if _is_pattern(pattern) and recommended(self._audited, each)
                 ]
-            elif pattern not in change.narrow:
+            elif pattern not in change.narrow and pattern.lower() not in too_wide:
                 stays.append(pattern)
                 continue
             elif meant := named(self._audited, pattern):
@@ -122,6 +127,11 @@ class Rewriting:
                 Claim(rule, pattern, self._document.name) for rule, asked in change.rules.items() if pattern in asked
             }
         return stays, narrow
+
+    def _claims(self, change: Change) -> set[Claim]:
+        return {
+            Claim(rule, action, self._document.name) for rule, actions in change.rules.items() for action in actions
+        }
 
     def _rest(self, statement: Statement, stays: list[str], change: Change) -> dict[str, Any]:
         written = statement_json(statement)

@@ -409,3 +409,53 @@ def test_the_json_of_a_patch_is_a_document_that_iam_reads():
 
 def test_told_leaves_info_out():
     assert told(()) == set()
+
+
+def test_an_action_that_is_written_twice_is_narrowed_twice():
+    wide = allow(["logs:PutLogEvent?", "logs:PutLogEvents", "logs:CreateLogStream"], f"{LOGS}*", "Twice")
+    one = role(with_statements(wide, base=without("Write")))
+    patch, _ = patched(one)
+    assert patch.refused == ""
+    assert statements(patch.tighten[0])["Twice"] == allow(
+        ["logs:PutLogEvents", "logs:CreateLogStream"], [f"{RUNTIMES}:log-stream:*"], "Twice"
+    )
+
+
+def test_a_statement_that_cannot_be_narrowed_does_not_keep_its_neighbours_wide():
+    wide = allow(["logs:CreateLogStream", "logs:PutLogEvents"], f"{LOGS}*", "Wide")
+    everything_but = {
+        "Sid": "But",
+        "Effect": "Allow",
+        "Action": ["logs:PutLogEvents"],
+        "NotResource": [f"{LOGS}/secret*"],
+    }
+    patch, _ = patched(role(with_statements(wide, everything_but, base=without("Write"))))
+    assert patch.refused == ""
+    assert statements(patch.tighten[0])["Wide"]["Resource"] == [f"{RUNTIMES}:log-stream:*"]
+    assert any("runtime/But is left as it is" in note for note in patch.notes)
+
+
+def test_a_policy_variable_in_a_deny_does_not_keep_a_policy_wide():
+    own = deny("s3:*", "arn:aws:s3:::b/${aws:PrincipalTag/team}/*", "Fence")
+    wide = allow(["logs:CreateLogStream", "logs:PutLogEvents"], f"{LOGS}*", "Wide")
+    patch, _ = patched(role(with_statements(own, wide, base=without("Write"))))
+    assert patch.refused == ""
+    after = statements(patch.tighten[0])
+    assert after["Wide"]["Resource"] == [f"{RUNTIMES}:log-stream:*"]
+    assert after["Fence"] == {**own, "Action": ["s3:*"], "Resource": ["arn:aws:s3:::b/${aws:PrincipalTag/team}/*"]}
+
+
+def test_a_deny_for_the_service_in_a_trust_policy_is_said():
+    trust = document(
+        *trusting(Condition={"StringEquals": {"aws:SourceAccount": ACCOUNT}})["Statement"],
+        {
+            "Effect": "Deny",
+            "Principal": "*",
+            "Action": "sts:*",
+            "Condition": {"StringLike": {"aws:SourceArn": "arn:aws:bedrock-agentcore:*"}},
+        },
+    )
+    patch, found = patched(role(WHOLE, trust=trust))
+    assert found
+    assert (patch.trust, patch.refused) == (None, "")
+    assert any("Deny" in note or "denies" in note for note in patch.notes)
