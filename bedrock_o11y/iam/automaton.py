@@ -104,7 +104,10 @@ class Automaton:
         if not live:
             self._masks[key] = 0
             return 0
-        rows, at = pattern.rows, self._size
+        # What lies in front of the first live place is never met again.
+        first = (live & -live).bit_length() - 1
+        live >>= first
+        rows, at = pattern.rows_from(first), self._size
         for character, bits in rows.waits.items():
             self._waits[character] = self._waits.get(character, 0) | bits << at
             self._literal |= bits << at

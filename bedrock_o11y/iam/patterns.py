@@ -16,7 +16,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass, field
-from enum import Enum
+from enum import Enum, IntEnum
 from functools import lru_cache
 from typing import TYPE_CHECKING, Final
 
@@ -32,21 +32,21 @@ _COLONS: Final = 5
 """Of an ARN, in front of its sixth and last field."""
 
 
-class Reading(Enum):
+class Reading(IntEnum):
     """What a wildcard in the first five fields of an ARN matches."""
 
-    FIELDS = "fields"
+    FIELDS = 0
     """Anything but a colon."""
-    WHOLE = "whole"
+    WHOLE = 1
     """Anything."""
 
 
-class Bound(Enum):
+class Bound(IntEnum):
     """How a hole counts."""
 
-    LOWER = "lower"
+    LOWER = 0
     """What the pattern matches whatever the hole is: a hole is a symbol, which only itself and a star match."""
-    UPPER = "upper"
+    UPPER = 1
     """What the pattern matches for some text in the hole."""
 
 
@@ -118,7 +118,7 @@ class Pattern:
     everything: bool = False
     prefix: str = ""
     prefix_only: bool = False
-    _rows: Rows | None = field(default=None, init=False, repr=False)
+    _rows: dict[int, Rows] = field(default_factory=dict, init=False, repr=False)
 
     def __post_init__(self) -> None:
         length = 0
@@ -135,10 +135,15 @@ class Pattern:
 
     @property
     def rows(self) -> Rows:
-        """Its places as bits; worked out once."""
-        if self._rows is None:
-            self._rows = _rows(self.steps, self.loops)
-        return self._rows
+        """Its places as bits."""
+        return self.rows_from(0)
+
+    def rows_from(self, place: int) -> Rows:
+        """Its places from one on as bits; worked out once."""
+        rows = self._rows.get(place)
+        if rows is None:
+            rows = self._rows[place] = _rows(self.steps[place:], self.loops[place:])
+        return rows
 
     def matches(self, text: str) -> bool:
         """Whether it matches a concrete text: all places are followed at once, so that no pattern is slow."""
@@ -232,6 +237,7 @@ def matches(pattern: str, text: str) -> bool:
     return glob(pattern).matches(text)
 
 
+@lru_cache(maxsize=2048)
 def has_two_readings(text: str) -> bool:
     """Whether it matters for a resource pattern what a wildcard in its first five fields matches."""
     if not text.strip("*"):
