@@ -64,7 +64,6 @@ class _Patching:
     def __init__(self, audited: AuditedRole, reaudit: Audit) -> None:
         self._audited = audited
         self._reaudit = reaudit
-        self._before = reaudit(audited.role)  # findings that a baseline accepts are in it too
         self._role = audited.role  # with the parts so far
         self._notes: list[str] = list(_out_of_reach(audited))
         self._refused: list[str] = []
@@ -177,7 +176,9 @@ class _Patching:
         """Why a part of the patch does not stand its own audit; empty when it does."""
         if still_open:
             return "an audit of the patched role still finds what it should close"
-        brought = new_troubles(self._before, findings)
+        brought = new_troubles(self._audited.findings, findings)
+        if brought:  # what a baseline accepts is not new
+            brought = new_troubles(self._reaudit(self._audited.role), findings)
         if brought:
             return f"an audit of the patched role finds something new: {brought[0].message.rstrip('.')}"
         return beyond(self._audited.role, changed, self._audited.recommendation)

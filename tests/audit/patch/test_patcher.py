@@ -459,3 +459,19 @@ def test_a_deny_for_the_service_in_a_trust_policy_is_said():
     assert found
     assert (patch.trust, patch.refused) == (None, "")
     assert any("Deny" in note or "denies" in note for note in patch.notes)
+
+
+def test_what_a_phantom_action_was_meant_to_be_is_added():
+    one = role(
+        with_statements(
+            allow(["bedrock:Converse", "s3:GetObject"], "*", "Talk"), base=without("BedrockModelInvocation")
+        )
+    )
+    patch, found = patched(one)
+    assert "phantom-action bedrock:Converse" in found
+    assert statements(patch.add)["BedrockModelInvocation"]["Action"] == [
+        "bedrock:InvokeModel",
+        "bedrock:InvokeModelWithResponseStream",
+    ]
+    assert statements(patch.tighten[0])["Talk"]["Action"] == ["s3:GetObject"]
+    assert "InvokeModel" in patch.tighten[0].reasons["Talk"].text
