@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final
 
 from bedrock_o11y.errors import UsageError
@@ -40,16 +41,44 @@ class CloudAssemblySource:
             raise UsageError(
                 f"{folder}: a folder without {_MANIFEST}; expected a cdk.out folder: run cdk synth, or name a file"
             )
-        self._sources = list(_templates_of(folder))
+        exports: dict[str, dict[str, str]] = {}
+        self._stacks = list(_templates_of(folder, exports))
+        # What one template exports may be made of what another one does: twice around is as deep as anybody builds.
+        for _ in range(2):
+            for stack in self._stacks:
+                exports[stack.environment].update(stack.source.exported(stack.name))
 
     def roles(self) -> Iterator[Role | UnreadRole]:
         """The roles, template by template."""
-        for source in self._sources:
-            yield from source.roles()
-            self.reading.partial.extend(source.reading.partial)
+        known = {name: stack.name for stack in self._stacks for name in stack.source.role_names(stack.name)}
+        for stack in self._stacks:
+            for role in stack.source.roles():
+                # What is attached to a role that this template does not make has no trust policy here.
+                if isinstance(role, Role) and role.trust is None and role.name in known:
+                    self.reading.partial.append(
+                        f"{stack.source.origin}: it attaches a policy to the role {role.name} of the stack "
+                        f"{known[role.name]}, which is judged without it; attach it where the role is made"
+                    )
+                yield role
+            self.reading.partial.extend(stack.source.reading.partial)
 
 
-def _templates_of(folder: Path) -> Iterator[TemplateSource]:
+@dataclass(frozen=True, slots=True)
+class _Stack:
+    """A template of the folder.
+
+    Attributes:
+        name: of the file, without its suffix.
+        environment: account and Region; exports are shared inside one.
+        source: its roles.
+    """
+
+    name: str
+    environment: str
+    source: TemplateSource
+
+
+def _templates_of(folder: Path, exports: dict[str, dict[str, str]]) -> Iterator[_Stack]:
     manifest = read_value(folder / _MANIFEST)
     artifacts = manifest.get("artifacts", {}) if isinstance(manifest, dict) else None
     if not isinstance(artifacts, dict):
@@ -58,22 +87,31 @@ def _templates_of(folder: Path) -> Iterator[TemplateSource]:
         properties = artifact.get("properties", {}) if isinstance(artifact, dict) else {}
         kind = artifact.get("type") if isinstance(artifact, dict) else None
         if kind == "cdk:cloud-assembly" and "directoryName" in properties:
-            yield from _templates_of(folder / str(properties["directoryName"]))
+            yield from _templates_of(folder / str(properties["directoryName"]), exports)
         elif kind == "aws:cloudformation:stack" and "templateFile" in properties:
-            known = _known(str(artifact.get("environment", "")))
-            yield from _with_nested(folder / str(properties["templateFile"]), known)
+            # Two stages may export the same name: each folder has exports of its own.
+            environment = f"{artifact.get('environment', '')} {folder}"
+            shared = exports.setdefault(environment, {})
+            yield from _with_nested(folder / str(properties["templateFile"]), environment, shared)
 
 
-def _with_nested(path: Path, known: dict[str, str]) -> Iterator[TemplateSource]:
+def _with_nested(path: Path, environment: str, exports: dict[str, str]) -> Iterator[_Stack]:
     template = read_value(path)
     resources = template.get("Resources") if isinstance(template, dict) else None
     if not isinstance(resources, dict):
         return  # a stack without resources
     nested = [str(asset) for resource in resources.values() if (asset := _asset_of(resource))]
     stacks = sum(1 for one in resources.values() if isinstance(one, dict) and one.get("Type") == _STACK)
-    yield TemplateSource(path, template, known=known, nested_are_read=len(nested) == stacks)
+    source = TemplateSource(
+        path,
+        template,
+        known=_known(environment.split(" ", 1)[0]),
+        exports=exports,
+        nested_are_read=len(nested) == stacks,
+    )
+    yield _Stack(path.name.split(".", 1)[0], environment, source)
     for name in nested:
-        yield from _with_nested(path.parent / name, known)
+        yield from _with_nested(path.parent / name, environment, exports)
 
 
 _STACK: Final = "AWS::CloudFormation::Stack"

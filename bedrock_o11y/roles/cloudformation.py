@@ -44,6 +44,7 @@ class TemplateSource:
         template: dict[str, Any],
         *,
         known: Mapping[str, str] | None = None,
+        exports: Mapping[str, str] | None = None,
         nested_are_read: bool = False,
     ) -> None:
         """Reads nothing yet.
@@ -52,13 +53,14 @@ class TemplateSource:
             path: of the template.
             template: its value, short tags in their long form.
             known: values of pseudo parameters that are known from elsewhere.
+            exports: what the templates beside it export.
             nested_are_read: the templates of nested stacks have sources of their own.
         """
         self.origin = str(path)
         self.reading = Reading()
         self._path = path
         self._template = template
-        self._resolver = Resolver(template, known)
+        self._resolver = Resolver(template, known, exports)
         self._nested_are_read = nested_are_read
         self._broken: list[UnreadRole] = []
 
@@ -72,6 +74,15 @@ class TemplateSource:
             yield from self._roles()
         except RecursionError:
             raise UsageError(f"{self._path}: its values refer to each other in a circle") from None
+
+    def exported(self, stack: str) -> dict[str, str]:
+        """What the template exports; see :meth:`Resolver.exported`."""
+        return self._resolver.exported(stack)
+
+    def role_names(self, stack: str) -> set[str]:
+        """The names under which other templates may attach policies to its roles, as people read them."""
+        names = (self._resolver.text({"Ref": name}) for name, _ in self._of_type("AWS::IAM::Role"))
+        return {readable(self._resolver.qualified(name, stack)) for name in names}
 
     def _roles(self) -> Iterator[Role | UnreadRole]:
         self._say_what_is_not_read()

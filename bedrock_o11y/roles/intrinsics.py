@@ -45,14 +45,22 @@ def is_unknown(text: Any) -> bool:
 class Resolver:
     """Resolves the values of one template."""
 
-    def __init__(self, template: Mapping[str, Any], known: Mapping[str, str] | None = None) -> None:
+    def __init__(
+        self,
+        template: Mapping[str, Any],
+        known: Mapping[str, str] | None = None,
+        exports: Mapping[str, str] | None = None,
+    ) -> None:
         """Resolves nothing yet.
 
         Args:
             template: the whole template.
             known: values of pseudo parameters and parameters that are known from elsewhere.
+            exports: what the templates beside it export; it may grow until a value is asked for.
         """
         self._known = dict(known or {})
+        self._imports: Mapping[str, str] = {} if exports is None else exports
+        self._outputs = _section(template, "Outputs")
         self._parameters = _section(template, "Parameters")
         self._mappings = _section(template, "Mappings")
         self._conditions = _section(template, "Conditions")
@@ -78,6 +86,25 @@ class Resolver:
         if isinstance(resolved, bool):
             return "true" if resolved else "false"
         return str(resolved) if isinstance(resolved, (str, int, float)) else unknown(expression(value))
+
+    def exported(self, stack: str) -> dict[str, str]:
+        """What the template exports, by name; unknown pieces in it are called after the stack whose they are.
+
+        Args:
+            stack: name of the stack, for people.
+        """
+        found: dict[str, str] = {}
+        for output in self._outputs.values():
+            export = _section(output, "Export") if isinstance(output, dict) else {}
+            if "Name" in export and "Value" in output:
+                found[self.text(export["Name"])] = self.qualified(self.text(output["Value"]), stack)
+        return found
+
+    def qualified(self, text: str, stack: str) -> str:
+        """A text for the use of other templates, in which a logical id of this one would mean something else."""
+        return _PIECE.sub(
+            lambda piece: piece[0] if piece[1] in PSEUDO_PARAMETERS else unknown(f"{stack}.{piece[1]}"), text
+        )
 
     def holds(self, condition: Any) -> bool | None:
         """Whether a condition holds; None when the template does not say.
@@ -147,6 +174,8 @@ class Resolver:
             result = self._select(argument)
         elif name == "Fn::FindInMap":
             result = self._find_in_map(argument)
+        elif name == "Fn::ImportValue":
+            result = self._imports.get(self.text(argument))
         elif name == "Fn::ToJsonString":
             result = json.dumps(self.resolve(argument), ensure_ascii=False)
         elif name == "Fn::If":

@@ -386,6 +386,35 @@ def test_a_nested_stack_whose_template_is_elsewhere_makes_it_partial(assembly):
     assert "the template of the nested stack N is not in it" in source.reading.partial[0]
 
 
+def test_what_one_stack_exports_is_known_to_another_of_its_stage(assembly):
+    def export(name, value):
+        return {"Value": value, "Export": {"Name": name}}
+
+    group = {"Type": "AWS::Logs::LogGroup"}
+    outputs = {"A": export("Top:Group", {"Fn::GetAtt": ["G", "Arn"]}), "B": export("Top:Role", {"Ref": "A"})}
+    (assembly / "Top.template.json").write_text(json.dumps({**resources(A=role(), G=group), "Outputs": outputs}))
+    statement = {"Effect": "Allow", "Action": "logs:*", "Resource": {"Fn::ImportValue": "Top:Group"}}
+    own = {"PolicyName": "p", "PolicyDocument": {"Statement": statement}}
+    attached = {"Roles": [{"Fn::ImportValue": "Top:Role"}], "PolicyDocument": allow("a:b")}
+    (assembly / "Empty.template.json").write_text(
+        json.dumps(resources(R=role(Policies=[own]), P={"Type": "AWS::IAM::Policy", "Properties": attached}))
+    )
+    (assembly / "assembly-Stage/C.template.json").write_text(json.dumps(resources(C=role(Policies=[own]))))
+    source = open_source(assembly)
+    shown = {
+        one.name: [readable(text) for policy in one.policies for each in policy.statements for text in each.resources]
+        for one in source.roles()
+    }
+    assert shown == {
+        "A": [],
+        "R": ["arn:aws-cn:logs:cn-north-1:123456789012:log-group:<Top.G>:*"],
+        "<Top.A>": ["*"],
+        "C": ["<Fn::ImportValue Top:Group>"],
+    }
+    (said,) = source.reading.partial
+    assert "it attaches a policy to the role <Top.A> of the stack Top, which is judged without it" in said
+
+
 @pytest.mark.parametrize(
     ("name", "content", "said"),
     [
