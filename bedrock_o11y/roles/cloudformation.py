@@ -9,16 +9,16 @@ from bedrock_o11y.errors import UsageError
 from bedrock_o11y.iam import PolicyDocument, readable, unknown
 
 from .documents import BOUNDARY, TRUST, UnreadableError, read_document
-from .intrinsics import NO_VALUE, Resolver, expression, is_unknown
+from .expressions import expression, is_unknown
+from .intrinsics import NO_VALUE, Resolver
 from .role import Reading, Role, UnreadRole
+from .template_limits import not_read
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
     from pathlib import Path
 
-_TRANSFORMS_READ: Final = frozenset(("AWS::Serverless-2016-10-31", "AWS::LanguageExtensions"))
 _MAKES_ROLES: Final = ("AWS::Serverless::Function", "AWS::Serverless::StateMachine")
-_ELSEWHERE: Final = ("AWS::CloudFormation::Stack", "AWS::Serverless::Application")
 _ATTACHED_BY: Final = {
     "AWS::IAM::Policy": "Roles",
     "AWS::IAM::ManagedPolicy": "Roles",
@@ -85,7 +85,8 @@ class TemplateSource:
         return {readable(self._resolver.qualified(name, stack)) for name in names}
 
     def _roles(self) -> Iterator[Role | UnreadRole]:
-        self._say_what_is_not_read()
+        limits = not_read(self._template, nested_are_read=self._nested_are_read)
+        self.reading.partial.extend(f"{self._path}: {sentence}" for sentence in limits)
         managed = self._managed_policies()
         attached = self._attached(managed)
         for name, resource in self._of_type("AWS::IAM::Role"):
@@ -277,22 +278,6 @@ class TemplateSource:
         tags = self._resolver.resolve(properties.get("Tags", []))
         pairs = [tag for tag in tags if isinstance(tag, dict)] if isinstance(tags, list) else []
         return {readable(str(tag.get("Key", ""))): str(tag.get("Value", "")) for tag in pairs}
-
-    def _say_what_is_not_read(self) -> None:
-        """Whatever may hold roles that cannot be seen makes the reading partial."""
-        say = self.reading.partial.append
-        transforms = self._template.get("Transform", [])
-        for transform in transforms if isinstance(transforms, list) else [transforms]:
-            if not isinstance(transform, str) or transform not in _TRANSFORMS_READ:
-                say(f"{self._path}: the transform {expression(transform)} may add roles; audit the processed template")
-        for name, resource in self._resolver.resources.items():
-            kind = resource.get("Type") if isinstance(resource, dict) else None
-            if str(name).startswith("Fn::"):
-                say(f"{self._path}: {name} is not expanded and may make roles; audit the processed template")
-            elif str(kind).endswith("::MODULE"):
-                say(f"{self._path}: the module {name} may contain roles; audit the processed template")
-            elif kind in _ELSEWHERE and not self._nested_are_read:
-                say(f"{self._path}: the template of the nested stack {name} is not in it; audit that template too")
 
 
 def _properties(resource: dict[str, Any]) -> dict[str, Any]:

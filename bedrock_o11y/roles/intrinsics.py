@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any, Final
 from bedrock_o11y.iam import unknown
 from bedrock_o11y.iam.document import UNKNOWN_END, UNKNOWN_START
 
+from .expressions import expression, intrinsic_of, is_unknown
 from .physical_names import IDENTIFIERS, NAMES, REFERENCE_IS_ARN, arn_of
 
 if TYPE_CHECKING:
@@ -35,11 +36,6 @@ class NoValue:
 
 
 NO_VALUE: Final = NoValue()
-
-
-def is_unknown(text: Any) -> bool:
-    """Whether a value is a text of which some piece is not known."""
-    return isinstance(text, str) and UNKNOWN_START in text
 
 
 class Resolver:
@@ -313,30 +309,6 @@ class Resolver:
         if found is None and isinstance(default, dict) and "DefaultValue" in default:
             return self.resolve(default["DefaultValue"])
         return found
-
-
-def intrinsic_of(value: Any) -> str:
-    """The name of the intrinsic function that a value is; empty when it is none."""
-    if isinstance(value, dict) and len(value) == 1:
-        (name,) = value
-        if name in ("Ref", "Condition") and isinstance(value[name], str):
-            return str(name)
-        if isinstance(name, str) and name.startswith("Fn::"):
-            return name
-    return ""
-
-
-def expression(value: Any) -> str:
-    """An intrinsic as people write it: ``LogGroup``, ``LogGroup.Arn``, ``Fn::ImportValue Shared-Key``."""
-    name = intrinsic_of(value)
-    if not name:
-        return json.dumps(value, ensure_ascii=False, default=str)
-    argument = value[name]
-    if name == "Ref":
-        return str(argument)
-    if name == "Fn::GetAtt":
-        return ".".join(str(part) for part in argument) if isinstance(argument, list) else str(argument)
-    return f"{name} {argument if isinstance(argument, str) else json.dumps(argument, ensure_ascii=False, default=str)}"
 
 
 def _section(template: Mapping[str, Any], name: str) -> dict[str, Any]:

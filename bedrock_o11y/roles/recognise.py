@@ -15,7 +15,7 @@ from bedrock_o11y.blueprint import agentcore, invocation_logging
 from bedrock_o11y.blueprint.roles import ROLE_KINDS
 from bedrock_o11y.iam import Effect, readable
 
-from .intrinsics import is_unknown
+from .expressions import is_unknown
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
