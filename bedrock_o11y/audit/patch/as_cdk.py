@@ -13,7 +13,7 @@ from .text import Names, Pseudo, comment, headline, joined, pseudos, reason_comm
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
 
-    from .role_patch import Reason, RolePatch
+    from .role_patch import Reason, Rewrite, RolePatch
 
 _ATTRIBUTES: Final = {
     Pseudo.ACCOUNT: "cdk.Aws.ACCOUNT_ID",
@@ -43,6 +43,11 @@ class _Patched:
         """Whether the role must be handed in, because nothing tells its ARN."""
         return not self.patch.role_name
 
+    @property
+    def rewrites(self) -> list[Rewrite]:
+        """The policies that can be rewritten by their names."""
+        return [each for each in self.patch.tighten if self.patch.knows(each.name)]
+
 
 def cdk(patches: Sequence[RolePatch]) -> str:
     """The patches as one Python module.
@@ -55,7 +60,7 @@ def cdk(patches: Sequence[RolePatch]) -> str:
     ids = Names({role.camel.lower() for role in roles})
     lines: list[str] = []
     for role in roles:
-        lines += [*headline(role.patch), *_trust(role), ""]
+        lines += [*headline(role.patch), *_trust(role), *_elsewhere(role), ""]
     lines += _construct(
         "Additions",
         "Policies that close what is missing.",
@@ -64,7 +69,7 @@ def cdk(patches: Sequence[RolePatch]) -> str:
     lines += _construct(
         "Tightening",
         "A proposal: policies of the same names, narrowed. They take the place of those that the roles have.",
-        [(role, _tightening(role, ids)) for role in roles if role.patch.tighten],
+        [(role, _tightening(role, ids)) for role in roles if role.rewrites],
     )
     body = "\n".join(lines).strip("\n") + "\n"
     return "\n".join([*_head(body), body])
@@ -111,7 +116,7 @@ def _addition(role: _Patched, ids: Names) -> list[str]:
 def _tightening(role: _Patched, ids: Names) -> list[str]:
     return [
         line
-        for each in role.patch.tighten
+        for each in role.rewrites
         for line in _policy(
             "Policy", ids.camel(f"{role.camel} {each.name}"), each.name, each.after, each.reasons, role.snake
         )
@@ -146,6 +151,16 @@ def _trust(role: _Patched) -> list[str]:
         *comment(f"role.node.default_child.assume_role_policy_document = {name}"),
         f"{name} = {_value(trust.after, 0)}",
     ]
+
+
+def _elsewhere(role: _Patched) -> list[str]:
+    """Rewritten policies whose names nothing tells: they belong where the policy is made."""
+    lines = []
+    for number, each in enumerate(role.patch.tighten, start=1):
+        if each not in role.rewrites:
+            lines += comment(f"Proposal: tighten the policy {each.name}, where your own constructs make it:")
+            lines.append(f"POLICY_OF_{role.snake.upper()}_{number} = {_value(each.after, 0)}")
+    return lines
 
 
 def _value(content: Any, indent: int) -> str:

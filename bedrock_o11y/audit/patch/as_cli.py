@@ -39,7 +39,7 @@ esac
 account=$(aws sts get-caller-identity --query Account --output text)
 skipped=0
 
-# Role names repeat from account to account: only roles of the account of the credentials are touched.
+# Role names repeat from account to account: a role of another account than that of the credentials is left alone.
 here() {
   if [ -z "$account" ] || [ "$account" = "$1" ]; then
     return 0
@@ -89,15 +89,13 @@ def _role(patch: RolePatch, names: Names) -> list[str]:
         role = shlex.quote(patch.role_name)
         body: list[str] = []
     else:
-        variable = f"ROLE_{label.upper()}"
-        role = f'"${variable}"'
-        hint = one_line(re.sub(r"[^\w .:/-]", "", patch.role.name))
-        body = [f': "${{{variable}:?set it to the name of the deployed role {hint}}}"']
+        role, asked = _asked_for(f"ROLE_{label.upper()}", "role", patch.role.name)
+        body = [asked]
     adds = [*(_add(patch.add, role) if patch.add else []), *(_trust(patch, role, label) if patch.repairs else [])]
     narrows = [
         line
         for number, rewrite in enumerate(patch.tighten, start=1)
-        for line in _rewrite(rewrite, role, f"{label}-{number}.json")
+        for line in _rewrite(patch, rewrite, role, f"{label}_{number}")
     ]
     narrows += _trust(patch, role, label) if not patch.repairs else []
     body += adds
@@ -110,25 +108,34 @@ def _role(patch: RolePatch, names: Names) -> list[str]:
 
 def _add(added: Addition, role: str) -> list[str]:
     lines = [*comment("Addition: closes what is missing."), *_reasons(added.reasons)]
-    document = _quoted(indented(added.document))
     if not added.managed:
-        return [*lines, _command("put-role-policy", role, added.name, document)]
+        return [*lines, _put(role, shlex.quote(added.name), added.document)]
     return [
         *lines,
         f"policy=$(aws iam create-policy --policy-name {shlex.quote(added.name)}-{role} \\",
-        f"  --query Policy.Arn --output text --policy-document {document})",
+        f"  --query Policy.Arn --output text --policy-document {_quoted(indented(added.document))})",
         f'aws iam attach-role-policy --role-name {role} --policy-arn "$policy"',
     ]
 
 
-def _rewrite(rewrite: Rewrite, role: str, file: str) -> list[str]:
+def _rewrite(patch: RolePatch, rewrite: Rewrite, role: str, label: str) -> list[str]:
+    policy, asked = shlex.quote(rewrite.name), ""
+    if not patch.knows(rewrite.name):
+        policy, asked = _asked_for(f"POLICY_{label.upper()}", "policy", rewrite.name)
     return [
         *comment(f"Proposal: tighten the policy {rewrite.name}."),
         *_reasons(rewrite.reasons),
-        f"keep {file} aws iam get-role-policy --role-name {role} --policy-name {shlex.quote(rewrite.name)} \\",
+        *([asked] if asked else []),
+        f"keep {label}.json aws iam get-role-policy --role-name {role} --policy-name {policy} \\",
         "  --query PolicyDocument --output json",
-        _command("put-role-policy", role, rewrite.name, _quoted(indented(rewrite.after))),
+        _put(role, policy, rewrite.after),
     ]
+
+
+def _asked_for(variable: str, what: str, called: str) -> tuple[str, str]:
+    """A name that nothing tells: the variable that must hold it, and the line that ends the script without it."""
+    hint = one_line(re.sub(r"[^\w .:/-]", "", called, flags=re.ASCII))
+    return f'"${variable}"', f': "${{{variable}:?set it to the name of the deployed {what} {hint}}}"'
 
 
 def _trust(patch: RolePatch, role: str, label: str) -> list[str]:
@@ -145,9 +152,10 @@ def _trust(patch: RolePatch, role: str, label: str) -> list[str]:
     ]
 
 
-def _command(operation: str, role: str, policy: str, document: str) -> str:
+def _put(role: str, policy: str, document: dict[str, Any]) -> str:
     return (
-        f"aws iam {operation} --role-name {role} --policy-name {shlex.quote(policy)} \\\n  --policy-document {document}"
+        f"aws iam put-role-policy --role-name {role} --policy-name {policy} \\\n"
+        f"  --policy-document {_quoted(indented(document))}"
     )
 
 

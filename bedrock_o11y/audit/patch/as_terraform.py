@@ -60,12 +60,14 @@ def _role(patch: RolePatch, names: Names) -> list[str]:
         lines += comment("Proposal: tighten. It narrows what the role may do; read it before it is applied.")
         lines.append("")
     for rewrite in patch.tighten:
-        lines += comment(
-            f"The whole policy {rewrite.name}. Where your configuration has it already, take the document alone."
-        )
         name = names.snake(f"{label}_{rewrite.name}")
+        document = _json(name, rewrite.after)
+        lines += comment(f"The whole policy {rewrite.name}.")
+        owned = bool(patch.address[1]) or not patch.knows(rewrite.name)
+        if owned:  # a second resource for the same policy would quarrel with the one that is there
+            lines += [*comment("In its own resource:"), *comment(f"policy = {document}")]
         lines += _document(name, rewrite.after, rewrite.reasons)
-        lines += _inline(patch, name, rewrite.name, _json(name, rewrite.after))
+        lines += [] if owned else _inline(patch, name, rewrite.name, document)
     if patch.trust:
         name = names.snake(f"{label}_trust")
         why = "Repair: without it the service cannot assume the role." if patch.repairs else "Proposal: trust."

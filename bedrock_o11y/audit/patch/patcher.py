@@ -185,17 +185,20 @@ class _Patching:
 
 
 def _out_of_reach(audited: AuditedRole) -> Iterator[str]:
-    """Notes on permissions that the role needs and that no Allow can give it."""
+    """Notes on permissions that the role needs and that no Allow can give it, those of one reason in one note."""
+    grouped: dict[str, list[str]] = {}
     for finding in audited.findings:
         if finding.severity is Severity.INFO or not finding.need or closable(audited.role, finding):
             continue
+        where = f" ({finding.statement})" if finding.statement else ""
         if finding.rule.startswith("trust-"):
             continue
         if finding.verdict in _NOT_BY_ALLOW:
-            where = f" ({finding.statement})" if finding.statement else ""
-            reason = _NOT_BY_ALLOW[finding.verdict]
-            yield f"{finding.action}: nothing is added, because {reason}{where}; an Allow cannot help, change that."
+            reason = f"{_NOT_BY_ALLOW[finding.verdict]}{where}; an Allow cannot help, change that."
         elif finding.verdict in _OPEN_QUESTION:
-            where = f" ({finding.statement})" if finding.statement else ""
-            reason = _OPEN_QUESTION[finding.verdict]
-            yield f"{finding.action}: nothing is added, because {reason}{where}. {finding.next}".rstrip()
+            reason = f"{_OPEN_QUESTION[finding.verdict]}{where}. {finding.next}".rstrip()
+        else:
+            continue
+        grouped.setdefault(reason, []).extend(finding.actions)
+    for reason, actions in grouped.items():
+        yield f"{', '.join(dict.fromkeys(actions))}: nothing is added, because {reason}"

@@ -110,6 +110,16 @@ class RolePatch:
         """What names of the patch are derived from: the name of the role, as far as it is known."""
         return self.address[1].removeprefix("aws_iam_role.") or self.role_name or self.role.name
 
+    def knows(self, policy: str) -> bool:
+        """Whether the name of a policy is its deployed one, and not what a source calls it that does not know it."""
+        return _POLICY_NAME.fullmatch(policy) is not None and not (self.role.file and _ADDRESS.search(policy))
+
+
+_POLICY_NAME: Final = re.compile(r"[\w+=,.@-]{1,128}", re.ASCII)
+"""The name of a policy (IAM API reference, PutRolePolicy)."""
+
+_ADDRESS: Final = re.compile(r"(^|\.)aws_iam_\w+\.")
+"""The address of a resource of Terraform, which stands in for a name that is known only after apply."""
 
 _ARN: Final = re.compile(r"arn:[a-z-]+:iam::\d{12}:role/[\w+=,.@/-]+", re.ASCII)
 """The ARN of a role that is known in full (IAM user guide, IAM identifiers)."""

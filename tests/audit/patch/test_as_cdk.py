@@ -3,6 +3,7 @@ from __future__ import annotations
 import ast
 import json
 import keyword
+from dataclasses import replace
 
 import pytest
 
@@ -31,6 +32,14 @@ def test_nothing_is_imported_that_is_not_used():
 def test_the_proposal_is_a_construct_of_its_own():
     text = patch_as("cdk", [ORDINARY])
     assert text.index("class Additions(Construct)") < text.index("class Tightening(Construct)")
+
+
+def test_a_policy_whose_name_nothing_tells_belongs_where_it_is_made():
+    text = patch_as("cdk", [replace(ORDINARY, tighten=(replace(ORDINARY.tighten[0], name="<Default.Name>"),))])
+    assert "class Tightening" not in text
+    assert "# Proposal: tighten the policy <Default.Name>, where your own constructs make it:" in text
+    assert "POLICY_OF_AGENT_RUNTIME_ROLE_1 = {" in text
+    ast.parse(text)
 
 
 def flat(statements):

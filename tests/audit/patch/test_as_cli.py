@@ -5,6 +5,7 @@ import os
 import stat
 import subprocess
 import sys
+from dataclasses import replace
 
 import pytest
 
@@ -92,7 +93,7 @@ def test_it_narrows_only_when_asked_to_and_keeps_what_was_there(run, tmp_path):
     assert options(calls[2])["policy-document"] == ORDINARY.tighten[0].after
     assert options(calls[4]) == {"role-name": "agent-runtime-role", "policy-document": ORDINARY.trust.after}
     kept = sorted(path.name for path in tmp_path.glob("tmp.*/*"))
-    assert kept == ["agent_runtime_role-1.json", "agent_runtime_role-trust.json"]
+    assert kept == ["agent_runtime_role-trust.json", "agent_runtime_role_1.json"]
     assert "the documents from before are in" in answer.stderr
 
 
@@ -142,6 +143,17 @@ def test_what_a_template_says_of_its_account_is_filled_in(run):
     assert answer.returncode == 0, answer.stderr
     resource = options(calls[0])["policy-document"]["Statement"][0]["Resource"]
     assert resource == [f"arn:aws-cn:logs:cn-north-1:{ACCOUNT}:log-group:x${{aws:userid}}*"]
+
+
+def test_a_policy_whose_name_nothing_tells_must_be_named(run):
+    text = patch_as("cli", [RolePatch(role(), RUNTIME, tighten=(replace(ORDINARY.tighten[0], name="<Stack.Name>"),))])
+    answer, calls = run(text, "--tighten")
+    assert answer.returncode != 0
+    assert calls == []
+    assert "POLICY_AGENT_RUNTIME_ROLE_1: set it to the name of the deployed policy Stack.Name" in answer.stderr
+    answer, calls = run(text, "--tighten", POLICY_AGENT_RUNTIME_ROLE_1="real")
+    assert answer.returncode == 0, answer.stderr
+    assert [options(call)["policy-name"] for call in calls] == ["real", "real"]
 
 
 def test_an_unknown_option_changes_nothing(run):

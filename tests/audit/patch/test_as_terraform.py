@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import json
 import re
+from dataclasses import replace
 
 import pytest
 
@@ -38,7 +39,7 @@ def test_terraform_reads_the_documents_that_were_meant(version, tmp_path):
     patch = nasty(version, texts=SAYABLE)
     found = documents(patch_as("terraform", [patch]), tmp_path)
     assert found["agent_runtime_role_additions"] == patch.add.document
-    assert found["agent_runtime_role_it_s_own_id"] == patch.tighten[0].after
+    assert found["agent_runtime_role_own_name"] == patch.tighten[0].after
     assert found["agent_runtime_role_trust"] == patch.trust.after
 
 
@@ -60,7 +61,7 @@ def test_what_a_policy_document_cannot_say_is_encoded_as_json(tmp_path):
     (tmp_path / "main.tf").write_text(
         "\n".join(re.findall(r"^locals \{$.*?^\}$", text, re.DOTALL | re.MULTILINE)), encoding="utf-8"
     )
-    for name, document in (("additions", patch.add.document), ("it_s_own_id", patch.tighten[0].after)):
+    for name, document in (("additions", patch.add.document), ("own_name", patch.tighten[0].after)):
         answer = terraform("console", stdin=f"local.agent_runtime_role_{name}\n", cwd=tmp_path)
         assert json.loads(json.loads(answer.stdout)) == document
 
@@ -93,6 +94,20 @@ def test_a_role_of_terraform_is_named_by_its_address():
     text = patch_as("terraform", [FROM_TERRAFORM])
     assert "  role   = aws_iam_role.agent[0].name\n" in text
     assert '# It belongs inside module.agents["a"], beside the role.\n' in text
+
+
+def test_a_policy_that_terraform_has_already_gets_a_document_and_no_second_resource():
+    text = patch_as("terraform", [replace(FROM_TERRAFORM, add=None, tighten=ORDINARY.tighten)])
+    assert "resource " not in text
+    assert "# In its own resource:\n# policy = data.aws_iam_policy_document.agent_0_runtime.json\n" in text
+
+
+@pytest.mark.parametrize("name", ["<Stack.Name>", "aws_iam_role_policy.own", "module.m.aws_iam_role_policy.own[0]"])
+def test_a_name_that_nothing_tells_is_never_written_as_a_name(name):
+    template = replace(FROM_TEMPLATE, tighten=(replace(ORDINARY.tighten[0], name=name),))
+    text = patch_as("terraform", [template])
+    assert f'name   = "{name}"' not in text
+    assert "resource " not in text
 
 
 def test_a_managed_addition_is_attached():

@@ -475,3 +475,10 @@ def test_what_a_phantom_action_was_meant_to_be_is_added():
     ]
     assert statements(patch.tighten[0])["Talk"]["Action"] == ["s3:GetObject"]
     assert "InvokeModel" in patch.tighten[0].reasons["Talk"].text
+
+
+def test_notes_of_one_reason_are_one_note():
+    one = role(managed=[PolicyDocument.not_known("not in the dump", name="AWSOwn")])
+    patch, _ = patched(one)
+    (note,) = [note for note in patch.notes if "nothing is added" in note]
+    assert note.startswith("logs:CreateLogGroup, logs:DescribeLogStreams, ")

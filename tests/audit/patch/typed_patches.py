@@ -158,7 +158,7 @@ def nasty(version="2012-10-17", texts=NASTY):
     ]
     reasons = {f"S{number}": Reason(text, text) for number, text in enumerate(texts)}
     added = Addition("bedrock-o11y-additions", document(*statements, version=version), reasons)
-    rewrite = Rewrite('it\'s "own" $(id)', document(), document(*statements, version=version), reasons)
+    rewrite = Rewrite("own=,.@-+name", document(), document(*statements, version=version), reasons)
     return RolePatch(role(), RUNTIME, add=added, tighten=(rewrite,), trust=TRUST, notes=texts, refused="\n".join(texts))
 
 
