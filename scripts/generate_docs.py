@@ -26,6 +26,7 @@ from bedrock_o11y.blueprint.roles import ROLE_KINDS
 from bedrock_o11y.check.ladder import LADDER, actions_of
 from bedrock_o11y.cli import cli
 from bedrock_o11y.config import Settings, Target
+from scripts import audit_pages
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -86,16 +87,20 @@ def parts() -> Iterator[tuple[Path, str]]:
     yield ROOT / "docs" / "check.md", ladder()
     yield ROOT / "docs" / "permissions.md", permission_pages()
     yield ROOT / "docs" / "roles.md", role_pages()
+    yield ROOT / "docs" / "rules.md", audit_pages.rules()
+    yield ROOT / "docs" / "museum.md", audit_pages.museum()
     yield ROOT / "docs" / "bedrock-o11y.schema.json", json.dumps(schema(), indent=2) + "\n"
 
 
 def readme() -> str:
-    """README.md with its generated tables, between comments that name them."""
+    """README.md with its generated parts, between comments that name them."""
     text = (ROOT / "README.md").read_text(encoding="utf-8")
     for name, body in {
         "configuration": configuration_table(),
         "deployer": _policy(permissions.DEPLOYER_GRANTS),
         "retained": retained_list(),
+        "audit report": audit_pages.report_example(),
+        "audit patch": audit_pages.patch_example(),
     }.items():
         text = _with_part(text, name, body)
     return text
