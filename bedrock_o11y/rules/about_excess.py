@@ -110,7 +110,7 @@ def finding(subject: Subject, rule: Rule, group: Group, message: str, *, worst: 
         resource=", ".join(group.resources),
         witness=subject.shown(first.witness),
         statement=str(first.statement),
-        pointer=subject.pointer(first.statement),
+        pointer=first.statement.pointer,
         sources=rule.sources,
     )
 

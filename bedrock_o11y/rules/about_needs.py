@@ -38,7 +38,7 @@ def about(
         resource=subject.words(asked.resource),
         witness=subject.shown(coverage.witness),
         statement=str(coverage.statement) if coverage.statement else "",
-        pointer=subject.pointer(coverage.statement),
+        pointer=coverage.statement.pointer if coverage.statement else "",
         need=asked.grant.sid,
         next=step,
         sources=asked.grant.sources,

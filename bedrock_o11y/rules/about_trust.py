@@ -57,7 +57,7 @@ def about(
         resource=resource,
         witness=witness,
         statement=str(shown) if shown else "",
-        pointer=subject.pointer(shown),
+        pointer=subject.trust_pointer(shown),
         need=subject.kind.trust.sid if subject.kind.trust else "",
         next=step,
         sources=rule.sources,

@@ -1,21 +1,23 @@
 """What a role of a kind needs, permission by permission, and how far its policies grant each.
 
 A grant of the blueprint is a template: the name of the agent, the repository, the model and the Region of a role are
-not known beforehand. Each permission is first asked for with every value at once; where the role grants only some, the
-value it does grant is taken, and the permission is asked for again with that value. A value that was found once is kept
-for the following permissions, so that a role is judged as the role of one agent, and not of a different one for each
-permission.
+not known beforehand. They are read off the role's own resource patterns where those have the form of the template.
+Else the permission is asked for with every value at once; where the role grants only some, the value it does grant is
+taken, and the permission is asked for again with that value. A value that was found once is kept for the following
+permissions, so that a role is judged as the role of one agent, and not of a different one for each permission.
 """
 
 from __future__ import annotations
 
 import re
 from dataclasses import dataclass, replace
+from functools import lru_cache
 from itertools import combinations
 from string import Template
 from typing import TYPE_CHECKING, Any, Final
 
-from bedrock_o11y.iam import ANY_NAME, Coverage, Need, Verdict, cover
+from bedrock_o11y.iam import ANY_NAME, Coverage, Effect, Need, Verdict, cover
+from bedrock_o11y.iam.patterns import matches
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
@@ -133,8 +135,13 @@ def _ask_one(
     action: str, template: str, context: Mapping[str, str], values: dict[str, str], asking: Asking
 ) -> Coverage:
     """Asks for one action on one resource template; see the module for how unknown parameters are found."""
-    coverage = _covered(action, template, context, values, asking)
     unknowns = list(dict.fromkeys(name for name in PARAMETER.findall(template) if name not in values))
+    for written in _written(action, template, unknowns, asking):
+        own = _covered(action, template, context, {**values, **written}, asking)
+        if own.verdict is Verdict.GRANTED:
+            values |= written
+            return own
+    coverage = _covered(action, template, context, values, asking)
     if coverage.verdict is not Verdict.PARTIAL or coverage.allowed is None or not unknowns:
         return coverage
     match = reading(template).match(coverage.allowed.resource)
@@ -149,6 +156,25 @@ def _ask_one(
                 values |= found
                 return own
     return coverage
+
+
+def _written(action: str, template: str, unknowns: Sequence[str], asking: Asking) -> Iterator[dict[str, str]]:
+    """Values of unknown parameters as the role's own resource patterns have them, ``my_agent-*``; no bare stars."""
+    if not unknowns:
+        return
+    parameters = reading(template)
+    wanted = action.lower()
+    for document in asking.identity:
+        for statement in document.statements:
+            if statement.effect is not Effect.ALLOW or statement.not_resources or statement.not_actions:
+                continue
+            if not any(matches(pattern.lower(), wanted) for pattern in statement.actions):
+                continue
+            for resource in statement.resources:
+                match = parameters.match(resource)
+                found = {name: match[name] for name in unknowns if match[name] != ANY} if match else {}
+                if found:
+                    yield found
 
 
 def _covered(
@@ -166,6 +192,7 @@ def _covered(
     )
 
 
+@lru_cache(maxsize=1024)
 def reading(template: str) -> re.Pattern[str]:
     """What reads the values of a template's parameters off a concrete ARN."""
     seen: set[str] = set()

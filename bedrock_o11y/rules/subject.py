@@ -7,7 +7,15 @@ from functools import cached_property, lru_cache
 from typing import TYPE_CHECKING, Any
 
 from bedrock_o11y.blueprint.roles import ROLE_KINDS
-from bedrock_o11y.iam import Effect, PolicyDocument, TrustAssessment, assess_trust, excess, readable
+from bedrock_o11y.iam import (
+    Effect,
+    PolicyDocument,
+    StatementReference,
+    TrustAssessment,
+    assess_trust,
+    excess,
+    readable,
+)
 from bedrock_o11y.iam.actions import expand
 from bedrock_o11y.iam.unknown_text import UNKNOWN_START
 
@@ -20,7 +28,7 @@ if TYPE_CHECKING:
     from datetime import date
 
     from bedrock_o11y.blueprint import Grant, RoleKind
-    from bedrock_o11y.iam import Excess, Statement, StatementReference, Witness
+    from bedrock_o11y.iam import Excess, Statement, Witness
     from bedrock_o11y.roles import Role
 
 
@@ -146,12 +154,36 @@ class Subject:
         """
         facts = {key: value for key, value in self._facts.items() if key != "aws:ResourceAccount"}
         policies, written = _with_known_actions(self.role.policies, self.recommended_actions)
-        found = excess(policies, self.recommendation, boundary=self.role.boundary, facts=facts)
         told: dict[tuple[StatementReference, str, str], Excess] = {}
-        for each in found:
+        for each in self._excess(policies, facts):
             action = written.get((each.statement.policy, each.statement.label, each.action), each.action)
             told.setdefault((each.statement, action, each.resource), replace(each, action=action))
         return tuple(told.values())
+
+    def _excess(self, policies: Sequence[PolicyDocument], facts: Mapping[str, Any]) -> Iterator[Excess]:
+        """What the policies allow beyond the recommendation.
+
+        Roles of one account have many statements in common. What such a statement allows too much is the same in each
+        of them, as long as nothing else of the role bears on it: no Deny, no boundary, no condition.
+        """
+        alone = self.role.boundary is None and all(
+            statement.effect is Effect.ALLOW for document in policies for statement in document.statements
+        )
+        told = any(":" in key for key in self.terms.facts)
+        if not alone or told or any(document.unknown for document in policies):
+            yield from excess(policies, self.recommendation, boundary=self.role.boundary, facts=facts)
+            return
+        values = tuple(sorted(self.given.items()))
+        for document in policies:
+            for statement in document.statements:
+                reference = StatementReference(document.name, statement.label, document.pointer + statement.pointer)
+                if statement.conditions or "${" in "".join(statement.resources):
+                    single = replace(document, statements=(statement,))
+                    yield from excess([single], self.recommendation, facts=facts)
+                    continue
+                common = replace(statement, index=0, sid="", pointer="")
+                for each in _excess_of(common, self.kind.id, self.variant, values):
+                    yield replace(each, statement=reference)
 
     @cached_property
     def trust(self) -> TrustAssessment | None:
@@ -160,7 +192,8 @@ class Subject:
             return None
         account = self.account or "".join(_accounts(self.role.trust)) or "000000000000"
         values = {**self.given, "Account": account}
-        return assess_trust(self.role.trust, self.kind.service, account, fill(self.kind.source_arns[0], values))
+        pattern = fill(self.kind.source_arns[0], values)
+        return _assessed(replace(self.role.trust, pointer=""), self.kind.service, account, pattern)
 
     def statements(self) -> Iterator[tuple[PolicyDocument, Statement]]:
         """Every statement of the role's own policies."""
@@ -168,9 +201,24 @@ class Subject:
             for statement in document.statements:
                 yield document, statement
 
-    def pointer(self, reference: StatementReference | None) -> str:
-        """Where a statement stands in the file of the role."""
-        return reference.pointer if reference else ""
+    def trust_pointer(self, reference: StatementReference | None) -> str:
+        """Where a statement of the trust policy stands in the file of the role."""
+        return self.role.trust.pointer + reference.pointer if reference and self.role.trust else ""
+
+
+@lru_cache(maxsize=1024)
+def _assessed(trust: PolicyDocument, service: str, account: str, source_arn: str) -> TrustAssessment:
+    """Many roles share a trust policy, but for its place in the file."""
+    return assess_trust(trust, service, account, source_arn)
+
+
+@lru_cache(maxsize=8192)
+def _excess_of(
+    statement: Statement, kind: str, variant: str, values: tuple[tuple[str, str], ...]
+) -> tuple[Excess, ...]:
+    """What one unconditional Allow has too much, for a kind of role."""
+    document = PolicyDocument("2012-10-17", (statement,))
+    return excess([document], _recommendation(kind, variant, values))
 
 
 def _with_known_actions(
