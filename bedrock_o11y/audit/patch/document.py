@@ -33,6 +33,14 @@ def document_json(document: PolicyDocument) -> dict[str, Any]:
     }
 
 
+def version_after(before: dict[str, Any]) -> str:
+    """The version in which a document can be rewritten without a change of its meaning.
+
+    The newer one reads ``${...}`` as a variable, so a document of the older one that has it must stay as old.
+    """
+    return str(before["Version"]) if "${" in compact(before) else VERSION
+
+
 def statement_json(statement: Statement) -> dict[str, Any]:
     """A statement as JSON, with lists throughout, keys in the order in which AWS prints them.
 

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 from bedrock_o11y.iam import Effect, readable
 from bedrock_o11y.iam.actions import expand
 
-from .document import condition_json, document_json, statement_json
+from .document import condition_json, document_json, statement_json, version_after
 from .narrowing import Narrowed, named, narrowed, recommended
 from .role_patch import Reason, Rewrite
 
@@ -87,7 +87,7 @@ class Rewriting:
             self.claims.clear()
             return None
         return Rewrite(
-            self._document.name, before, {"Version": self._document.version, "Statement": after}, self._reasons
+            self._document.name, before, {"Version": version_after(before), "Statement": after}, self._reasons
         )
 
     def _changed(self, statement: Statement, change: Change) -> Iterator[dict[str, Any]]:

@@ -9,7 +9,7 @@ from bedrock_o11y.blueprint import Severity
 from bedrock_o11y.iam import Effect
 from bedrock_o11y.iam.actions import expand
 
-from .document import NotWritableError, document_json, statement_json
+from .document import NotWritableError, document_json, statement_json, version_after
 from .role_patch import Reason, Rewrite
 
 if TYPE_CHECKING:
@@ -123,7 +123,9 @@ def _rewritten(audited: AuditedRole, document: PolicyDocument, recommended: dict
         "Only what this account has of the service can make it assume the role (the confused deputy).",
         grant.sources[0].url if grant and grant.sources else "",
     )
-    return Rewrite("trust", before, {"Version": document.version, "Statement": after}, dict.fromkeys(fenced, reason))
+    return Rewrite(
+        "trust", before, {"Version": version_after(before), "Statement": after}, dict.fromkeys(fenced, reason)
+    )
 
 
 def _lets_in(statement: Statement, service: str) -> bool:

@@ -78,6 +78,9 @@ CLOSED = {
             base=without("BedrockModelInvocation"),
         )
     ),
+    "models anywhere by pattern": role(
+        with_statements(allow("bedrock:InvokeModel*", "*"), base=without("BedrockModelInvocation"))
+    ),
     "metrics anywhere": role(with_statements(allow("cloudwatch:PutMetricData"), base=without("CloudWatchMetrics"))),
     "metrics elsewhere": role(
         with_statements(
@@ -92,6 +95,13 @@ CLOSED = {
     "trust of two services": role(
         WHOLE, trust=trusting(["bedrock-agentcore.amazonaws.com", "bedrock-agentcore.amazonaws.com"])
     ),
+    "trust by StringEquals": role(
+        WHOLE,
+        trust=trusting(
+            Condition={"StringEquals": {"aws:SourceArn": f"arn:aws:bedrock-agentcore:us-east-1:{ACCOUNT}:*"}}
+        ),
+    ),
+    "a policy of 2008": role({**QUIET["RolePolicyList"][0]["PolicyDocument"], "Version": "2008-10-17"}),
     "trust of another account": role(
         WHOLE, trust=trusting(Condition={"StringEquals": {"aws:SourceAccount": "111122223333"}})
     ),
@@ -367,7 +377,7 @@ def test_a_trust_policy_that_conditions_cannot_mend_is_left_as_it_is(trust, said
 
 
 def test_a_trust_policy_that_keeps_the_service_out_is_a_repair():
-    patch, _ = patched(CLOSED["trust of another account"])
+    patch, _ = patched(CLOSED["trust by StringEquals"])
     assert patch.repairs
 
 
@@ -482,3 +492,21 @@ def test_notes_of_one_reason_are_one_note():
     patch, _ = patched(one)
     (note,) = [note for note in patch.notes if "nothing is added" in note]
     assert note.startswith("logs:CreateLogGroup, logs:DescribeLogStreams, ")
+
+
+def test_a_policy_of_2008_becomes_one_of_2012_unless_that_would_change_its_meaning():
+    wide = allow(["logs:CreateLogStream", "logs:PutLogEvents"], f"{LOGS}*", "Wide")
+    literal = allow("s3:GetObject", "arn:aws:s3:::${aws:userid}", "Literal")
+    for more, version in (((wide,), "2012-10-17"), ((wide, literal), "2008-10-17")):
+        one = role({**with_statements(*more, base=without("Write")), "Version": "2008-10-17"})
+        patch, _ = patched(one)
+        assert patch.tighten[0].after["Version"] == version
+
+
+def test_a_recommended_condition_with_a_variable_is_one_in_the_patch():
+    wide = allow(["bedrock:InvokeModel", "bedrock:InvokeModelWithResponseStream"], "*", "Models")
+    one = role({**document(wide), "Version": "2008-10-17"})
+    patch, found = patched(one, "agentcore-memory")
+    assert found
+    assert patch.refused == ""
+    assert remaining(applied(one, patch), "agentcore-memory") == set()
