@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from hypothesis import strategies as st
 
+from tests.iam.oracles.evaluator import listed
 from tests.iam.oracles.small_world import ARN, World, keys_of, words
 
 if TYPE_CHECKING:
@@ -122,6 +123,19 @@ def contexts_for(*policies: Document) -> tuple[dict[str, Any], ...]:
     return tuple(
         {key: value for key, value in zip(keys, values, strict=True) if value is not None} for values in combinations
     )
+
+
+def longer_words(pattern: str, policies: Iterable[Document]) -> tuple[str, ...]:
+    """Words of a pattern that other patterns may meet, whatever their length: its stars become pieces of the others."""
+    pieces = {""}
+    for document in policies:
+        for statement in document["Statement"]:
+            for resource in listed(statement.get("Resource", statement.get("NotResource"))):
+                for letter in "ab:":
+                    text = resource.removeprefix(ARN).replace("*", "").replace("?", letter)
+                    pieces |= {text[i:j] for i, j in itertools.combinations(range(len(text) + 1), 2)}
+    ways = [sorted(pieces) if token == "*" else "ab:x" if token == "?" else token for token in pattern]
+    return tuple("".join(parts) for parts in itertools.islice(itertools.product(*ways), 20_000))
 
 
 def world_for(policies: Iterable[Document]) -> World:
