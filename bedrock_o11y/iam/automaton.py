@@ -71,7 +71,8 @@ class Automaton:
         self._letters: dict[int, str] = {}
         self._literal = 0
         self._size = 0
-        self._masks: dict[tuple[int, bool], int] = {}
+        self._masks: dict[tuple[int, int, bool], int] = {}
+        self._unions: list[int] = []
         self._kept: list[Pattern] = []
         self._start = 0
         self._accept = 0
@@ -85,6 +86,25 @@ class Automaton:
         self._below: dict[int, int] = {}
         self._jumps: list[_Jump] = []
 
+    def union(self, patterns: Iterable[Pattern], *, holes_match_anything: bool = False) -> int:
+        """Adds patterns of which it only matters whether any of them matches.
+
+        Args:
+            patterns: the patterns; they are added for this union alone.
+            holes_match_anything: as in :meth:`add`.
+
+        Returns:
+            The mask of all of them.
+        """
+        mask = 0
+        for pattern in patterns:
+            mask |= self._add(pattern, len(self._unions) + 1, holes_match_anything=holes_match_anything)
+        if mask & self._sure:
+            self._unions.append(mask)
+        else:
+            self._unions.append(0)
+        return mask
+
     def add(self, pattern: Pattern, *, holes_match_anything: bool = False) -> int:
         """Adds a pattern, once.
 
@@ -96,7 +116,10 @@ class Automaton:
         Returns:
             Its mask; 0 for a pattern that matches no word that begins as all do.
         """
-        key = (id(pattern), holes_match_anything)
+        return self._add(pattern, 0, holes_match_anything=holes_match_anything)
+
+    def _add(self, pattern: Pattern, union: int, *, holes_match_anything: bool) -> int:
+        key = (id(pattern), union, holes_match_anything)
         if key in self._masks:
             return self._masks[key]
         self._kept.append(pattern)  # an id is only an id while the pattern lives
@@ -232,13 +255,23 @@ class Automaton:
         return self._trim(((state & step) << 1) | (state & loop))
 
     def _trim(self, state: int) -> int:
-        """Drops the places left of the last star that a pattern has reached: whatever they lead to, it does too."""
+        """Drops what makes no difference.
+
+        Those are the places left of the last star that a pattern has reached: whatever they lead to, it does too.
+        """
         stars = state & self._anything
         while stars:
             star = 1 << (stars.bit_length() - 1)
             below = self._below[star]
             state &= ~below
             stars &= ~(below | star)
+        sure = state & self._sure
+        if sure:
+            # Of a union that has matched for good nothing else matters.
+            for union in self._unions:
+                matched = sure & union
+                if matched:
+                    state = state & ~union | (union & self._sure & -(union & self._sure))
         return state
 
     def _word(self, came: dict[int, tuple[int, str | Hole] | None], state: int) -> Word:

@@ -13,7 +13,7 @@ from .automaton import Automaton
 from .effective import Clause, Layer, Level
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Callable, Iterable, Sequence
 
     from .automaton import Word
     from .patterns import Pattern, Reading
@@ -67,31 +67,24 @@ def formula(
         holes: whether words may contain holes; then what may match does so whatever they are.
     """
     possible = level is Level.POSSIBLE
-    allow = deny = 0
-    allow_but: list[int] = []
-    deny_but: list[int] = []
-    for clause in layer.counting_allows(level):
-        mask = _mask(automaton, clause, reading, within, most=possible, holes=holes)
-        if clause.negated:
-            allow_but.append(mask)
-        else:
-            allow |= mask
-    for clause in layer.counting_denies(level):
-        mask = _mask(automaton, clause, reading, within, most=not possible, holes=holes)
-        if clause.negated:
-            deny_but.append(mask)
-        else:
-            deny |= mask
-    return Formula(allow, tuple(allow_but), deny, tuple(deny_but))
+    allow, allow_but = _masks(automaton, layer.counting_allows(level), reading, within, most=possible, holes=holes)
+    deny, deny_but = _masks(automaton, layer.counting_denies(level), reading, within, most=not possible, holes=holes)
+    return Formula(allow, allow_but, deny, deny_but)
 
 
-def _mask(automaton: Automaton, clause: Clause, reading: Reading, within: Pattern, *, most: bool, holes: bool) -> int:
-    mask = 0
-    jump = holes and most is not clause.negated
-    for pattern in clause.patterns(reading, most=most):
-        if not pattern.apart(within):
-            mask |= automaton.add(pattern, holes_match_anything=jump)
-    return mask
+def _masks(
+    automaton: Automaton, clauses: Iterable[Clause], reading: Reading, within: Pattern, *, most: bool, holes: bool
+) -> tuple[int, tuple[int, ...]]:
+    """The mask of all plain clauses together, and one for each negated clause."""
+    together: list[Pattern] = []
+    negated: list[int] = []
+    for clause in clauses:
+        patterns = [one for one in clause.patterns(reading, most=most) if not one.apart(within)]
+        if clause.negated:
+            negated.append(automaton.union(patterns, holes_match_anything=holes and not most))
+        else:
+            together += patterns
+    return automaton.union(together, holes_match_anything=holes and most), tuple(negated)
 
 
 def place(clause: Clause, within: Pattern, reading: Reading, *, most: bool) -> bool | None:

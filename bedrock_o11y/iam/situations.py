@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import itertools
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any, Final
 
@@ -11,15 +11,19 @@ from .conditions import truth
 from .contexts import contexts
 from .effective import Openness
 from .request_context import Context, World
+from .variables import Hole, HoleKind, holes, substitute
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Mapping
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
 
     from .document import Condition
 
 Block = tuple[tuple["Condition", ...], bool]
 Atom = tuple["Condition", bool]
 _CONTEXTS: Final = 512
+_LIKELY: Final = 24
+"""So many requests are tried where not all can be listed."""
+_USUAL: Final = (("account", "123456789012"), ("region", "us-east-1"))
 _ATOMS: Final = 9
 """So many conditions that cannot be enumerated are each taken as true and as false."""
 
@@ -80,7 +84,42 @@ def situations(blocks: Iterable[Block], given: Block, facts: Mapping[str, Any]) 
     found = _enumerated(tuple(conditions for conditions, _ in blocks))
     if found is not None:
         return tuple(_real(one.present(), facts) for one in found)
-    return (plainest, *_supposed(blocks, given, facts))
+    return (plainest, *_likely(blocks, given, facts), *_supposed(blocks, given, facts))
+
+
+def _likely(blocks: Sequence[Block], given: Block, facts: Mapping[str, Any]) -> Iterator[Situation]:
+    """Real requests for conditions that cannot be enumerated because of their variables: with one value for each.
+
+    They prove nothing about all requests; one of them may be the request that is looked for.
+    """
+    values = {
+        piece.name: next((usual for word, usual in _USUAL if word in piece.name), "x")
+        for conditions, variables in blocks
+        if variables
+        for condition in conditions
+        for value in condition.values
+        for piece in holes(value, variables=True)
+        if isinstance(piece, Hole) and piece.kind is HoleKind.VARIABLE
+    }
+    if not values:
+        return
+    context = Context({**values, **facts}, World.CLOSED)
+    for chosen in (blocks, [given]):
+        found = _enumerated(tuple(_valued(conditions, context) if vs else conditions for conditions, vs in chosen))
+        if found is not None:
+            for one in found[:_LIKELY]:
+                yield _real({**values, **one.present()}, facts)
+            return
+
+
+def _valued(conditions: tuple[Condition, ...], context: Context) -> tuple[Condition, ...]:
+    """Conditions with the values of a context in them."""
+    return tuple(
+        replace(
+            one, values=tuple(text for text in (substitute(value, context) for value in one.values) if text is not None)
+        )
+        for one in conditions
+    )
 
 
 def _supposed(blocks: Iterable[Block], given: Block, facts: Mapping[str, Any]) -> Iterator[Situation]:

@@ -137,6 +137,36 @@ def test_under_a_deny_that_may_bite_a_hole_is_whatever_it_needs_to_be() -> None:
     assert automaton.search(denied_word, required=mask, symbols=[NAME]) is not None
 
 
+def test_a_union_of_many_patterns_that_have_matched_counts_once() -> None:
+    automaton = Automaton()
+    inner = automaton.add(glob("*z"))
+    kinds = [f"{chr(97 + i)}{chr(98 + i)}" for i in range(20)]
+    union = automaton.union([glob(f"*{kind}*") for kind in kinds])
+    refused = automaton.union([glob("*zz*")])
+
+    def goal(matching: int, unmatching: int, /) -> bool:
+        return bool(matching & inner) and bool(matching & union) and bool(matching & refused)
+
+    word = automaton.search(goal, required=inner)
+    assert word is not None
+    text = "".join(map(str, word))
+    assert "zz" in text
+    assert any(kind in text for kind in kinds)
+
+
+def test_a_search_may_begin_where_its_words_part() -> None:
+    automaton = Automaton("log-group:")
+    inner = automaton.add(glob("log-group:*"))
+    outer = automaton.union([glob("log-*:?*"), glob("other:*")])
+
+    def goal(matching: int, unmatching: int, /) -> bool:
+        return bool(matching & inner) and not unmatching & outer
+
+    word = automaton.search(goal, required=inner)
+    assert word is not None
+    assert "".join(map(str, word)) == "log-group:"
+
+
 @pytest.mark.parametrize("stars", [10, 20, 40])
 def test_many_stars_stay_linear(stars: int) -> None:
     started = time.perf_counter()

@@ -176,6 +176,24 @@ def test_a_variable_in_a_resource_is_any_text() -> None:
     assert dict(found.witness.context) == {"aws:username": "x"}
 
 
+@pytest.mark.parametrize(
+    "condition",
+    [
+        {"StringEquals": {"aws:ResourceAccount": "${aws:PrincipalAccount}"}},
+        {"StringNotEquals": {"aws:ResourceAccount": "${aws:PrincipalAccount}"}},
+        {
+            "StringEquals": {"aws:ResourceTag/owner": "${aws:PrincipalTag/owner}"},
+            "Bool": {"aws:SecureTransport": "true"},
+        },
+        {"StringLike": {"aws:ResourceTag/owner": "${aws:PrincipalTag/owner}-*"}},
+    ],
+)
+def test_a_condition_with_a_variable_is_met_by_a_request_that_is_shown(condition: Any) -> None:
+    (found,) = beyond(allow("s3:PutObject", BUCKET + "a", condition))
+    assert found.beyond is Beyond.ACTION
+    assert found.witness is not None
+
+
 def test_a_recommendation_may_be_several_documents() -> None:
     parts = [policy(allow("s3:Get*", BUCKET)), policy(allow("s3:Get*", BUCKET + "?*"))]
     assert excess([policy(allow("s3:Get*", BUCKET + "*"))], parts) == ()
