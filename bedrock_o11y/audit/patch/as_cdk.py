@@ -45,8 +45,8 @@ class _Patched:
 
     @property
     def rewrites(self) -> list[Rewrite]:
-        """The policies that can be rewritten by their names."""
-        return [each for each in self.patch.tighten if self.patch.knows(each.name)]
+        """The policies that can be replaced by their names; those of a template belong to its own constructs."""
+        return [] if self.handed_in else [each for each in self.patch.tighten if self.patch.knows(each.name)]
 
 
 def cdk(patches: Sequence[RolePatch]) -> str:
@@ -154,7 +154,7 @@ def _trust(role: _Patched) -> list[str]:
 
 
 def _elsewhere(role: _Patched) -> list[str]:
-    """Rewritten policies whose names nothing tells: they belong where the policy is made."""
+    """Rewritten policies that belong where the policy is made."""
     lines = []
     for number, each in enumerate(role.patch.tighten, start=1):
         if each not in role.rewrites:

@@ -90,6 +90,7 @@ def _role(patch: RolePatch, names: Names) -> list[str]:
         body: list[str] = []
     else:
         role, asked = _asked_for(f"ROLE_{label.upper()}", "role", patch.role.name)
+        lines += comment("A template makes this role: change it there, or its next deploy takes this back.")
         body = [asked]
     adds = [*(_add(patch.add, role) if patch.add else []), *(_trust(patch, role, label) if patch.repairs else [])]
     narrows = [

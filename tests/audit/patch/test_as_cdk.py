@@ -42,6 +42,14 @@ def test_a_policy_whose_name_nothing_tells_belongs_where_it_is_made():
     ast.parse(text)
 
 
+def test_a_policy_of_a_template_is_not_made_a_second_time():
+    text = patch_as("cdk", [FROM_TEMPLATE])
+    assert "class Tightening" not in text
+    assert "POLICY_OF_AGENTROLE1A2B3C_1 = {" in text
+    assert 'f"arn:{cdk.Aws.PARTITION}:logs:' in text
+    ast.parse(text)
+
+
 def flat(statements):
     """Statements as CDK and CloudFormation write them: a list of one element may be the element."""
     return [json.loads(json.dumps(statement), object_hook=_unlisted) for statement in statements]
@@ -66,7 +74,7 @@ def test_what_it_synthesises_is_what_was_meant():
     stack = cdk.Stack(cdk.App(context={"@aws-cdk/aws-iam:minimizePolicies": True}), "Patches")
     handed_in = {"agentrole1a2b3c": iam.Role.from_role_name(stack, "Own", "own")}
     module["Additions"](stack, "Additions", **handed_in)
-    module["Tightening"](stack, "Tightening", **handed_in)
+    module["Tightening"](stack, "Tightening")
     template = Template.from_stack(stack).to_json()
     policies = {"AWS::IAM::Policy": [], "AWS::IAM::ManagedPolicy": []}
     for resource in template["Resources"].values():
@@ -86,8 +94,8 @@ def test_what_it_synthesises_is_what_was_meant():
         for document in [each.document if each is patch.add else each.after]
     ]
     assert by_text(found) == by_text(meant)
-    of_template = [each for each in policies["AWS::IAM::Policy"] if each["Roles"] == ["own"]]
-    resource = of_template[0]["PolicyDocument"]["Statement"][0]["Resource"]
+    (of_template,) = [each for each in policies["AWS::IAM::Policy"] if each["Roles"] == ["own"]]
+    resource = of_template["PolicyDocument"]["Statement"][0]["Resource"]
     assert resource == {
         "Fn::Join": [
             "",
