@@ -41,6 +41,7 @@ skipped=0
 
 # Role names repeat from account to account: a role of another account than that of the credentials is left alone.
 here() {
+  # An aws that answers nothing at all is a rehearsal.
   if [ -z "$account" ] || [ "$account" = "$1" ]; then
     return 0
   fi
@@ -90,7 +91,7 @@ def _role(patch: RolePatch, names: Names) -> list[str]:
         body: list[str] = []
     else:
         role, asked = _asked_for(f"ROLE_{label.upper()}", "role", patch.role.name)
-        lines += comment("A template makes this role: change it there, or its next deploy takes this back.")
+        lines += comment("Where a template makes this role, change it there: its next deploy takes this back.")
         body = [asked]
     adds = [*(_add(patch.add, role) if patch.add else []), *(_trust(patch, role, label) if patch.repairs else [])]
     narrows = [

@@ -86,7 +86,9 @@ class _Patching:
         remaining = open_needs(findings) & claimed
         if remaining:  # an Allow does not help there: a Deny or a boundary takes it away again
             names = ", ".join(sorted(action for _, action in remaining))
-            self._notes.append(f"{names}: not added, because an Allow does not close it; a Deny or a boundary bites.")
+            self._notes.append(
+                f"{names}: not added, because an Allow does not close it: a Deny, the boundary or an SCP bites."
+            )
             missing = without(missing, remaining)
             added = addition(self._audited, missing)
             if added is None:

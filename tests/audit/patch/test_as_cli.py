@@ -134,7 +134,7 @@ def test_a_role_of_another_account_is_left_alone(run):
 def test_a_role_of_a_template_must_be_named(run):
     text = patch_as("cli", [FROM_TEMPLATE])
     answer, calls = run(text)
-    assert "# A template makes this role: change it there, or its next deploy takes this back.\n" in text
+    assert "# Where a template makes this role, change it there: its next deploy takes this back.\n" in text
     assert answer.returncode != 0
     assert calls == []
     assert "ROLE_AGENTROLE1A2B3C: set it to the name of the deployed role AgentRole1A2B3C" in answer.stderr
