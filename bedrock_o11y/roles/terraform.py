@@ -16,7 +16,7 @@ from .documents import BOUNDARY, TRUST, UnreadableError, read_document
 from .dump import created_on
 from .role import Reading, Role, UnreadRole
 from .terraform_documents import document_of, referenced_document
-from .terraform_values import Estate, any_true
+from .terraform_values import Estate, any_true, listed
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -93,6 +93,7 @@ class TerraformSource:
             if arn not in gone and arn not in self._arns_of(managed):
                 managed.setdefault(arn, document)
         tags = values.get("tags_all") or values.get("tags")
+        tags = tags if isinstance(tags, dict) else {}
         return Role(
             instance.address,
             arn=str(values.get("arn") or ""),
@@ -101,7 +102,7 @@ class TerraformSource:
             managed=tuple(managed),
             boundary=self._boundary(instance),
             created=created_on(values.get("create_date")),
-            tags=None if instance.is_unknown("tags_all") else {str(k): str(v) for k, v in (tags or {}).items()},
+            tags=None if instance.is_unknown("tags_all") else {str(k): str(v) for k, v in tags.items()},
             file=self._path,
             pointer=instance.pointer.removesuffix("/values"),
         )
@@ -117,7 +118,9 @@ class TerraformSource:
             expression = self._estate.expression(instance, "inline_policy")
             count = len(expression) if isinstance(expression, list) else 1
             blocks, marks = [{}] * count, [{"policy": True}] * count
-        for number, block in enumerate(blocks or ()):
+        for number, block in enumerate(listed(blocks)):
+            if not isinstance(block, dict):
+                raise UnreadableError("no block of inline_policy", f"{instance.pointer}/inline_policy/{number}")
             name = str(block.get("name") or "")
             if unknown and any_true(marks[number] if isinstance(marks, list) and number < len(marks) else True):
                 title = name or f"{instance.address}.inline_policy[{number}]"
@@ -130,7 +133,7 @@ class TerraformSource:
         unknown = instance.is_unknown("managed_policy_arns")
         if unknown and not self._estate.is_configured(instance, "managed_policy_arns"):
             return
-        for arn in instance.values.get("managed_policy_arns") or ():
+        for arn in listed(instance.values.get("managed_policy_arns")):
             if arn is not None:
                 yield str(arn), self._by_arn(str(arn))
         if not unknown:
@@ -234,7 +237,7 @@ class TerraformSource:
             The address of a role, or the name of one that is elsewhere.
         """
         value = one.values.get(attribute)
-        names = [value] if isinstance(value, str) else [name for name in value or () if name is not None]
+        names = [name for name in listed(value) if name is not None]
         for name in names:
             mine = [role.address for role in roles if role.values.get("name") == name]
             for address in mine or [str(name)]:

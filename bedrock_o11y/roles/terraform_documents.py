@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any, Final
 from bedrock_o11y.iam import PolicyDocument, unknown
 
 from .documents import read_document
-from .terraform_values import any_true
+from .terraform_values import any_true, listed
 
 if TYPE_CHECKING:
     from .terraform_values import Estate, Instance
@@ -58,7 +58,7 @@ def referenced_document(estate: Estate, instance: Instance, path: tuple[str | in
     """
     expression = estate.expression(instance, *path)
     written = expression.get("references") if isinstance(expression, dict) else None
-    first = str(written[0]) if written else ""
+    first = str(written[0]) if isinstance(written, list) and written else ""
     # Other attributes of the data source are not the document; a variable leads to an expression of its own.
     whole = first.endswith((".json", ".minified_json")) or first.startswith("var.")
     origins = estate.origins(instance, *path) if whole else None
@@ -115,7 +115,7 @@ def _statement(block: Any, marks: Any, at: str) -> Any:
     for key, element in (("principals", "Principal"), ("not_principals", "NotPrincipal")):
         if _mark(marks, key) is True:
             return unknown(f"{at}.{key} {AFTER_APPLY}")
-        for number, one in enumerate(block.get(key) or ()):
+        for number, one in enumerate(listed(block.get(key))):
             below, place = _item(_mark(marks, key), number), f"{at}.{key}[{number}]"
             kind, texts = _text(one, below, "type", place), _texts(one, below, "identifiers", place)
             if kind == "*" and texts == ["*"]:
@@ -124,7 +124,7 @@ def _statement(block: Any, marks: Any, at: str) -> Any:
                 made.setdefault(element, {}).setdefault("AWS" if kind == "*" else kind, []).extend(texts)
     if _mark(marks, "condition") is True:
         return unknown(f"{at}.condition {AFTER_APPLY}")
-    for number, one in enumerate(block.get("condition") or ()):
+    for number, one in enumerate(listed(block.get("condition"))):
         below, place = _item(_mark(marks, "condition"), number), f"{at}.condition[{number}]"
         operator, key = _text(one, below, "test", place), _text(one, below, "variable", place)
         made.setdefault("Condition", {}).setdefault(operator, {}).setdefault(key, []).extend(
@@ -133,18 +133,22 @@ def _statement(block: Any, marks: Any, at: str) -> Any:
     return made
 
 
-def _text(block: dict[str, Any], marks: Any, key: str, at: str) -> str:
+def _text(block: Any, marks: Any, key: str, at: str) -> str:
+    if not isinstance(block, dict):
+        return unknown(f"{at}.{key}, which is not as Terraform writes it")
     if any_true(_mark(marks, key)):
         return unknown(f"{at}.{key} {AFTER_APPLY}")
     return _escaped(block.get(key) or "")
 
 
-def _texts(block: dict[str, Any], marks: Any, key: str, at: str) -> list[str]:
+def _texts(block: Any, marks: Any, key: str, at: str) -> list[str]:
     """A list of texts; it is a set in Terraform, so the marks tell that some are not known, not which."""
+    if not isinstance(block, dict):
+        return [unknown(f"{at}.{key}, which is not as Terraform writes it")]
     mark = _mark(marks, key)
     if mark is True:
         return [unknown(f"{at}.{key} {AFTER_APPLY}")]
-    written = block.get(key) or []
+    written = listed(block.get(key))
     found = [
         unknown(f"{at}.{key}[{number}] {AFTER_APPLY}") if one is None else _escaped(one)
         for number, one in enumerate(written)

@@ -83,7 +83,7 @@ class Estate:
         self.is_plan = "planned_values" in value or "resource_changes" in value
         changes = [one for one in _list(value, "resource_changes") if isinstance(one, dict)]
         self.changes: list[dict[str, Any]] = changes
-        unknown = {one.get("address"): _dict(one, "change").get("after_unknown") for one in changes}
+        unknown = {str(one.get("address")): _dict(one, "change").get("after_unknown") for one in changes}
         self._configuration = _dict(_dict(value, "configuration"), "root_module")
         self.instances: list[Instance] = []
         if self.is_plan:
@@ -122,7 +122,7 @@ class Estate:
             The resources; None when the configuration does not tell them all (a local value, ``each.value``).
         """
         expression = self.expression(instance, *path)
-        if isinstance(expression, dict) and "each.value" in expression.get("references", ()):
+        if isinstance(expression, dict) and "each.value" in _list(expression, "references"):
             expression = _dict(self._resource(instance) or {}, "for_each_expression")
         return self._follow(expression, instance.module, 0) if isinstance(expression, dict) else None
 
@@ -207,7 +207,7 @@ class Estate:
         address = str(module.get("address", ""))
         for number, one in enumerate(_list(module, "resources")):
             if isinstance(one, dict):
-                marks = unknown.get(one.get("address"))
+                marks = unknown.get(str(one.get("address")))
                 self.instances.append(_instance(one, address, marks, f"{pointer}/resources/{number}/values"))
         for number, child in enumerate(_list(module, "child_modules")):
             if isinstance(child, dict):
@@ -245,6 +245,11 @@ def any_true(marks: Any) -> bool:
     if isinstance(marks, list):
         return any(any_true(one) for one in marks)
     return marks is True
+
+
+def listed(value: Any) -> list[Any]:
+    """A list or a set of Terraform; nothing for null, and a value that is no list as the one item that it would be."""
+    return value if isinstance(value, list) else [] if value is None else [value]
 
 
 def _instance(one: dict[str, Any], module: str, unknown: Any, pointer: str) -> Instance:
