@@ -27,7 +27,7 @@ class Narrowed:
     """A statement that takes the place of a part of another.
 
     Attributes:
-        grants: the grants of the blueprint that it follows.
+        grant: the grant of the blueprint that it follows.
         actions: its actions.
         resources: its resources.
         conditions: its conditions.
