@@ -10,11 +10,12 @@ from .automaton import TooManyStatesError
 from .conditions import open_conditions
 from .document import VERSION_WITH_VARIABLES
 from .effective import Clause, ContextFacts, Layer, Level, Openness, documents, layer, two_readings
-from .patterns import NO_RESOURCE, Bound, Pattern, Reading, plainer, resource, single
+from .patterns import NO_RESOURCE, Bound, Pattern, Reading, resource, single
 from .regions import Region, place
 from .request_context import Context, World
 from .unknown_text import UNKNOWN_START, readable, unknown_pieces
 from .witness import Witness
+from .witness_patterns import plainer
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence

@@ -11,29 +11,32 @@ if it is not confirmed, the second search takes the inner side at its least and 
 
 from __future__ import annotations
 
-from bisect import bisect_left
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any, Final
 
-from .automaton import Automaton, TooManyStatesError
+from .action_classes import ActionClasses
+from .automaton import TooManyStatesError
 from .decide import Outcome, Request, about, decide
-from .document import VERSION_WITH_VARIABLES, Effect, PolicyDocument, Statement
-from .effective import Clause, ContextFacts, Layer, Level, Openness, bounds, clause_of, layer, speaking, two_readings
-from .patterns import A_RESOURCE, AN_ACTION, NO_RESOURCE, Bound, Reading, has_two_readings, plainer, resource
-from .regions import formula, plain
+from .document import VERSION_WITH_VARIABLES, Effect
+from .effective import ContextFacts, Layer, Level, Openness, clause_of, layer, two_readings
+from .patterns import Bound, Reading, has_two_readings, resource
+from .question import Question
+from .regions import plain
 from .request_context import Context, World
 from .situations import Situation, situations
+from .speaking import speaking
 from .unknown_text import UNKNOWN_START, unknown_pieces
 from .variables import HoleKind
 from .witness import Witness
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Mapping, Sequence
+    from collections.abc import Iterator, Mapping, Sequence
 
     from .automaton import Word
-    from .patterns import Pattern
+    from .document import PolicyDocument
+    from .effective import Clause
+    from .pairs import Pair
     from .situations import Block
-    from .variables import Hole
 
 TOO_MUCH: Final = "the patterns of these policies are too many to decide this"
 
@@ -54,50 +57,6 @@ class Escape:
 
 
 NO_ESCAPE: Final = Escape(found=False)
-
-
-@dataclass(frozen=True, slots=True)
-class Pair:
-    """One action pattern and one resource pattern of an Allow statement.
-
-    Attributes:
-        document: where it stands.
-        statement: the statement.
-        actions: its action pattern, or all that NotAction leaves out.
-        resources: its resource pattern, or all that NotResource leaves out.
-    """
-
-    document: PolicyDocument
-    statement: Statement
-    actions: tuple[str, ...]
-    resources: tuple[str, ...]
-
-    @property
-    def variables(self) -> bool:
-        """Whether its document has variables."""
-        return self.document.version == VERSION_WITH_VARIABLES
-
-    @property
-    def block(self) -> Block:
-        """Its conditions."""
-        return self.statement.conditions, self.variables
-
-
-def pairs(sources: Iterable[PolicyDocument]) -> Iterator[Pair]:
-    """Every pair of what documents allow, or may allow, in order; a policy that is not known may allow anything."""
-    for document in sources:
-        if document.unknown:
-            anything = Statement(0, "the whole policy", Effect.UNKNOWN, ("*",), ("*",))
-            yield Pair(document, anything, ("*",), ("*",))
-        for statement in document.statements:
-            if statement.effect is Effect.DENY:
-                continue
-            resources = statement.resources
-            if statement.principals is not None and not resources and not statement.not_resources:
-                resources = ("*",)
-            for actions in [statement.actions] if statement.not_actions else [(one,) for one in statement.actions]:
-                for texts in [resources] if statement.not_resources else [(one,) for one in resources]:
-                    yield Pair(document, statement, actions, texts)
 
 
 class Difference:
@@ -122,44 +81,7 @@ class Difference:
         self.outer = outer
         self._guards = guards
         self._facts = facts or {}
-        self._told = _Told(inner, outer, guards)
-
-    def actions(self, pair: Pair) -> Iterator[str]:
-        """One concrete action of each class of a pair's actions that the policies tell apart, in lower case.
-
-        Raises:
-            TooManyStatesError: there are too many to list.
-        """
-        if not pair.statement.not_actions:
-            text = pair.actions[0]
-            if not ("*" in text or "?" in text or UNKNOWN_START in text):
-                yield text.lower()
-                return
-        own = [bounds(text)[0 if pair.statement.not_actions else 1] for text in pair.actions]
-        automaton = Automaton("" if pair.statement.not_actions else own[0].prefix)
-        well_formed = automaton.add(AN_ACTION)
-        mask = 0
-        for pattern in own:
-            mask |= automaton.add(pattern)
-        for pattern in self._told.meeting("" if pair.statement.not_actions else own[0].prefix):
-            automaton.add(pattern)
-        negated = pair.statement.not_actions
-
-        def goal(matching: int, unmatching: int, /) -> bool:
-            return not unmatching & mask if negated else bool(matching & mask)
-
-        def well_formed_goal(matching: int, unmatching: int, /) -> bool:
-            return bool(matching & well_formed) and goal(matching, unmatching)
-
-        nothing = True
-        required = well_formed if negated else mask
-        for word, _ in automaton.words(well_formed_goal, required=required, distinct=True):
-            nothing = False
-            yield "".join(map(str, word))
-        if nothing:
-            # A pattern of no action that there can be: then of the texts that it does match.
-            for word, _ in automaton.words(goal, required=0 if negated else mask, distinct=True):
-                yield "".join(map(str, word))
+        self.classes = ActionClasses(inner, outer, guards)
 
     def blocks(self, pair: Pair, action: str, *, outer: bool) -> Iterator[Block]:
         """The conditions of the statements that matter beside the pair's own.
@@ -169,7 +91,7 @@ class Difference:
             action: a concrete action, in lower case.
             outer: whether those of the outer side matter.
         """
-        begins = _begins(pair)
+        begins = pair.begins
         sides = [*self.inner, *(one for guard in self._guards for one in guard), *(self.outer if outer else ())]
         own = {id(document) for document in self.inner}
         for document in sides:
@@ -203,7 +125,7 @@ class Difference:
         if pair.statement.not_resources:
             return False
         open_facts = Situation(None, Context(self._facts, World.OPEN))
-        outer = layer("", self.outer, action, open_facts, begins=_begins(pair))
+        outer = layer("", self.outer, action, open_facts, begins=pair.begins)
         text = pair.resources[0]
         for reading in Reading if has_two_readings(text) or two_readings([outer]) else (Reading.FIELDS,):
             within = resource(text, reading, Bound.LOWER, variables=pair.variables)
@@ -228,14 +150,14 @@ class Difference:
         if own is None:
             return NO_ESCAPE
         own = replace(own, texts=pair.resources)
-        begins = _begins(pair)
+        begins = pair.begins
         denies = layer("", self.inner, action, situation, begins=begins).denies
         guards = [layer("", guard, action, situation, begins=begins) for guard in self._guards]
         if conditions:
             outer = layer("", self.outer, action, situation, begins=begins)
         else:
             outer = Layer("", layer("", self.outer, action, _EVERYTHING_HOLDS, begins=begins).allows, ())
-        question = _Question(pair, action, own, denies, guards, outer)
+        question = Question(pair, action, own, denies, guards, outer)
         try:
             suspects = list(question.suspects())
             if not suspects:
@@ -267,7 +189,7 @@ class Difference:
             present[symbol.name] = value
             text += value
         text = text or "*"  # the empty word is the request without resource
-        spelled = _spelled(pair, action)
+        spelled = pair.spelled(action)
         request = Request("", spelled, text, present)
         bounds_of_inner = [list(guard) for guard in self._guards]
         if decide(request, identity=self.inner, limits=bounds_of_inner).value is not Outcome.ALLOWED:  # type: ignore[arg-type]
@@ -301,41 +223,6 @@ class Difference:
         return "AWS's pages disagree whether a star in the first five fields of an ARN matches a colon"
 
 
-class _Told:
-    """The action patterns by which two sides tell actions apart, to be found by how they begin."""
-
-    def __init__(
-        self,
-        inner: Sequence[PolicyDocument],
-        outer: Sequence[PolicyDocument],
-        guards: Sequence[Sequence[PolicyDocument]],
-    ) -> None:
-        found: dict[str, None] = {}
-        for document in (*inner, *outer, *(one for guard in guards for one in guard)):
-            own = any(document is one for one in inner)
-            for statement in document.statements:
-                if not own or statement.effect is not Effect.ALLOW:
-                    found.update(dict.fromkeys(text.lower() for text in statement.actions))
-        self._texts = list(found)
-        self._by_prefix: dict[str, list[Pattern]] | None = None
-        self._prefixes: list[str] = []
-
-    def meeting(self, prefix: str) -> Iterator[Pattern]:
-        """The patterns that may match an action that begins so."""
-        if self._by_prefix is None:
-            self._by_prefix = {}
-            for text in self._texts:
-                for pattern in dict.fromkeys(bounds(text)):
-                    self._by_prefix.setdefault(pattern.prefix, []).append(pattern)
-            self._prefixes = sorted(self._by_prefix)
-        for length in range(len(prefix)):
-            yield from self._by_prefix.get(prefix[:length], ())
-        for i in range(bisect_left(self._prefixes, prefix), len(self._prefixes)):
-            if not self._prefixes[i].startswith(prefix):
-                break
-            yield from self._by_prefix[self._prefixes[i]]
-
-
 class _EverythingHolds:
     """Takes every condition to hold."""
 
@@ -351,125 +238,3 @@ class _EverythingHolds:
 
 
 _EVERYTHING_HOLDS: Final = _EverythingHolds()
-
-
-class _Question:
-    """One pair with one action in one situation, over all resources."""
-
-    def __init__(
-        self,
-        pair: Pair,
-        action: str,
-        own: Clause,
-        denies: Sequence[Clause],
-        guards: Sequence[Layer],
-        outer: Layer,
-    ) -> None:
-        self._pair = pair
-        self._service = action.partition(":")[0]
-        self._own = Layer("", (replace(own, open=Openness.NOT),), tuple(denies))
-        self._own_open = own.open is not Openness.NOT
-        self._guards = guards
-        self._outer = outer
-        layers = [self._own, outer, *guards]
-        self._readings = (Reading.FIELDS, Reading.WHOLE) if two_readings(layers) else (Reading.FIELDS,)
-
-    def suspects(self) -> Iterator[Word]:
-        """A word for each reading in which something may escape; none when it is proved that nothing does.
-
-        Raises:
-            TooManyStatesError: undecided.
-        """
-        for reading in self._readings:
-            for within in self._within(reading):
-                word = self._search(within, reading, reading, proof=True)
-                if word is not None:
-                    yield word
-                    break
-
-    def plainer(self) -> Iterator[Word]:
-        """Words that may escape, and that are easier to read than the shortest."""
-        text = "*" if self._pair.statement.not_resources else self._pair.resources[0]
-        for within in plainer(text, self._service):
-            try:
-                word = self._search(within, Reading.FIELDS, Reading.FIELDS, proof=True)
-            except TooManyStatesError:
-                return
-            if word is not None:
-                yield word
-
-    def certain(self) -> Iterator[Word]:
-        """Words that escape whatever is open.
-
-        Raises:
-            TooManyStatesError: undecided.
-        """
-        if self._own_open:
-            return
-        for within in self._within(Reading.FIELDS):
-            if within.rows.holes:
-                continue
-            word = self._search(within, Reading.FIELDS, self._readings[-1], proof=False)
-            if word is not None:
-                yield word
-
-    def _within(self, reading: Reading) -> tuple[Pattern, ...]:
-        """The words of the pair: what its pattern matches; of a pattern without end, every ARN and no resource."""
-        if not self._pair.statement.not_resources:
-            pattern = resource(self._pair.resources[0], reading, Bound.LOWER, variables=self._pair.variables)
-            if not pattern.everything:
-                return (pattern,)
-        return (A_RESOURCE, NO_RESOURCE)
-
-    def _search(self, within: Pattern, inner: Reading, outer: Reading, *, proof: bool) -> Word | None:
-        own_level = Level.POSSIBLE if proof else Level.CERTAIN
-        outer_level = Level.CERTAIN if proof else Level.POSSIBLE
-        holes: tuple[Hole, ...] = tuple(within.rows.holes)
-        negated = self._pair.statement.not_resources
-        # What the pair allows is what the words are, unless it is told by what it leaves out.
-        own = self._own if negated else Layer("", _ALL, self._own.denies)
-        allowing = []
-        for each in (own, *self._guards):
-            known = plain(each, within, own_level, inner)
-            if known is False:
-                return None
-            if known is None:
-                allowing.append(each)
-        refused = plain(self._outer, within, outer_level, outer)
-        if refused:
-            return None
-        automaton = Automaton(within.prefix)
-        mask = automaton.add(within)
-        inner_formulas = [formula(automaton, each, own_level, inner, within, holes=bool(holes)) for each in allowing]
-        outer_formula = (
-            formula(automaton, self._outer, outer_level, outer, within, holes=bool(holes)) if refused is None else None
-        )
-
-        def goal(matching: int, unmatching: int, /) -> bool:
-            return (
-                bool(matching & mask)
-                and (outer_formula is None or outer_formula.refused(matching, unmatching))
-                and all(one.allowed(matching, unmatching) for one in inner_formulas)
-            )
-
-        return automaton.search(goal, required=mask, symbols=holes)
-
-
-_ALL: Final = (
-    Clause(PolicyDocument(VERSION_WITH_VARIABLES, ()), None, ("*",), negated=False, variables=False, open=Openness.NOT),
-)
-
-
-def _begins(pair: Pair) -> str:
-    """How the resources of a pair begin."""
-    if pair.statement.not_resources:
-        return ""
-    pattern = resource(pair.resources[0], Reading.WHOLE, Bound.LOWER, variables=pair.variables)
-    return pattern.prefix
-
-
-def _spelled(pair: Pair, action: str) -> str:
-    """An action as the pair spells it, if it is one action."""
-    if not pair.statement.not_actions and pair.actions[0].lower() == action:
-        return pair.actions[0]
-    return action

@@ -7,15 +7,17 @@ from enum import Enum
 from typing import TYPE_CHECKING, Any, Final
 
 from .automaton import TooManyStatesError
-from .differences import Difference, pairs
+from .differences import Difference
 from .document import Effect
-from .effective import documents, reference, speaking
+from .effective import documents, reference
+from .pairs import pairs
+from .speaking import speaking
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
-    from .differences import Pair
     from .effective import Document
+    from .pairs import Pair
     from .witness import StatementReference, Witness
 
 
@@ -94,7 +96,7 @@ def _beyond(difference: Difference, pair: Pair) -> Excess | None:
     """The worst respect in which a pair is beyond."""
     worst: Excess | None = None
     try:
-        for action in difference.actions(pair):
+        for action in difference.classes.of(pair):
             one = _beyond_with(difference, pair, action)
             if one is not None and (worst is None or _WORSE[one.beyond] > _WORSE[worst.beyond]):
                 worst = one

@@ -6,8 +6,9 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from .automaton import TooManyStatesError
-from .differences import TOO_MUCH, Difference, pairs
+from .differences import TOO_MUCH, Difference
 from .effective import documents
+from .pairs import pairs
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -45,7 +46,7 @@ def includes(outer: Document | Sequence[Document], inner: Document | Sequence[Do
     undecided = ""
     for pair in pairs(difference.inner):
         try:
-            for action in difference.actions(pair):
+            for action in difference.classes.of(pair):
                 escape = difference.escape(pair, action)
                 if escape.found:
                     return Inclusion(False, escape.witness)

@@ -28,7 +28,7 @@ if TYPE_CHECKING:
 
 _SPECIAL: Final = re.compile(f"([*?{LITERAL_STAR}{LITERAL_QUESTION}{ANY_NAME}])")
 _PLAIN: Final = {LITERAL_STAR: "*", LITERAL_QUESTION: "?"}
-_COLONS: Final = 5
+COLONS: Final = 5
 """Of an ARN, in front of its sixth and last field."""
 
 
@@ -214,7 +214,7 @@ def resource(text: str, reading: Reading, bound: Bound, *, variables: bool) -> P
         return EVERYTHING
     head, tail, whole = split(text)
     if not whole and UNKNOWN_START not in head and head.startswith("arn:"):
-        head, tail = head + ":*" * (_COLONS - 1 - head.count(":")) + ":", "*"
+        head, tail = head + ":*" * (COLONS - 1 - head.count(":")) + ":", "*"
     return _pattern(head, tail, variables=variables, bound=bound, reading=reading)
 
 
@@ -245,8 +245,8 @@ def has_two_readings(text: str) -> bool:
     head, tail, whole = split(text)
     if not ("*" in head or "?" in head):
         return False
-    fields = head.split(":")[:_COLONS]
-    first = next((i for i, one in enumerate(fields) if "*" in one or "?" in one), _COLONS)
+    fields = head.split(":")[:COLONS]
+    first = next((i for i, one in enumerate(fields) if "*" in one or "?" in one), COLONS)
     # A run of fields that are each a bare star, up to the end, is the same in both readings.
     return not (head.startswith("arn:") and all(one == "*" for one in [*fields[first:], tail if whole else "*"]))
 
@@ -258,10 +258,10 @@ def split(text: str) -> tuple[str, str, bool]:
     cannot all be seen, begins the rest.
     """
     if UNKNOWN_START not in text:
-        fields = text.split(":", _COLONS)
-        if len(fields) <= _COLONS:
+        fields = text.split(":", COLONS)
+        if len(fields) <= COLONS:
             return text, "", False
-        return text[: len(text) - len(fields[_COLONS])], fields[_COLONS], True
+        return text[: len(text) - len(fields[COLONS])], fields[COLONS], True
     colons = 0
     inside = False
     for at, character in enumerate(text):
@@ -271,7 +271,7 @@ def split(text: str) -> tuple[str, str, bool]:
             inside = False
         elif character == ":" and not inside:
             colons += 1
-            if colons == _COLONS:
+            if colons == COLONS:
                 return text[: at + 1], text[at + 1 :], True
     at = text.index(UNKNOWN_START)
     return text[:at], text[at:], True
@@ -348,34 +348,6 @@ EVERYTHING: Final = Pattern((), (Loop.ANYTHING,))
 """Matches every text."""
 
 
-def plainer(text: str, service: str) -> tuple[Pattern, ...]:
-    """Patterns of fewer ARNs than a resource pattern, in which a person recognises an ARN: for witnesses.
-
-    Args:
-        text: the resource pattern; one with holes has none.
-        service: whose resource it is, where the pattern does not say.
-    """
-    if len(text) > _LONG or UNKNOWN_START in text or "${" in text or not ("*" in text or "?" in text):
-        return ()
-    head, tail, whole = split(text)
-    if not text.strip("*"):
-        fields, tail = ["arn", "aws", service, "*", "*"], "*"
-    elif whole:
-        fields = head.split(":")[:_COLONS]
-    else:
-        return ()
-    usual = [_USUAL.get(i, "?*") if one == "*" else one for i, one in enumerate(fields)]
-    filled = ["?*" if one == "*" else one for one in fields]
-    rest = tail if tail.strip("*") and not tail.endswith("*") else f"{tail.rstrip('*')}?*"
-    return tuple(
-        _pattern(":".join(one) + ":", rest, variables=False, bound=Bound.LOWER, reading=Reading.FIELDS)
-        for one in (usual, filled)
-    )
-
-
-_LONG: Final = 300
-"""Of a pattern of this length no witness is easy to read."""
-_USUAL: Final = {3: "us-east-1", 4: "123456789012"}
 NOTHING: Final = Pattern(("\uf8ff",), (Loop.NOTHING, Loop.NOTHING))
 """Matches no text that there is: the empty resource."""
 NO_RESOURCE: Final = Pattern((), (Loop.NOTHING,))
