@@ -30,11 +30,12 @@ class ActionClasses:
     ) -> None:
         """Takes the sides; what an Allow of the inner side says tells its own pairs' actions apart from nothing."""
         found: dict[str, None] = {}
-        for document in (*inner, *outer, *(one for guard in guards for one in guard)):
-            own = any(document is one for one in inner)
-            for statement in document.statements:
-                if not own or statement.effect is not Effect.ALLOW:
-                    found.update(dict.fromkeys(text.lower() for text in statement.actions))
+        others = (*outer, *(one for guard in guards for one in guard))
+        for own, documents in ((True, inner), (False, others)):
+            for document in documents:
+                for statement in document.statements:
+                    if not own or statement.effect is not Effect.ALLOW:
+                        found.update(dict.fromkeys(text.lower() for text in statement.actions))
         self._texts = list(found)
         self._by_prefix: dict[str, list[Pattern]] | None = None
         self._prefixes: list[str] = []

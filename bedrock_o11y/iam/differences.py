@@ -92,13 +92,13 @@ class Difference:
             outer: whether those of the outer side matter.
         """
         begins = pair.begins
-        sides = [*self.inner, *(one for guard in self._guards for one in guard), *(self.outer if outer else ())]
-        own = {id(document) for document in self.inner}
-        for document in sides:
-            variables = document.version == VERSION_WITH_VARIABLES
-            for statement, _ in speaking(document, action, begins):
-                if statement.conditions and not (id(document) in own and statement.effect is Effect.ALLOW):
-                    yield statement.conditions, variables
+        others = [*(one for guard in self._guards for one in guard), *(self.outer if outer else ())]
+        for own, documents in ((True, self.inner), (False, others)):
+            for document in documents:
+                variables = document.version == VERSION_WITH_VARIABLES
+                for statement, _ in speaking(document, action, begins):
+                    if statement.conditions and not (own and statement.effect is Effect.ALLOW):
+                        yield statement.conditions, variables
 
     def escape(self, pair: Pair, action: str, *, conditions: bool = True) -> Escape:
         """Whether a pair allows something with one action that the outer side does not.

@@ -208,6 +208,16 @@ def test_a_side_may_be_several_documents() -> None:
     assert includes(policy(allow(["s3:Get*", "s3:Put*"])), parts).holds is True
 
 
+def test_a_document_may_stand_on_both_sides() -> None:
+    shared = PolicyDocument.parse(policy(allow("s3:x*"), allow("s3:y", "*", equals("a"))))
+    more = PolicyDocument.parse(policy(allow("s3:*")))
+    late = PolicyDocument.parse(policy(allow("s3:y")))
+    assert includes(shared, shared).holds is True
+    assert includes(shared, [shared, more]).holds is False
+    assert includes(shared, [shared, late]).holds is False
+    assert includes([shared, more], [shared, late]).holds is True
+
+
 def test_many_conditions_on_other_keys_do_not_hide_a_proof() -> None:
     def tagged(pattern: str) -> list[Any]:
         return [allow("s3:*", "*", {"StringLike": {f"aws:PrincipalTag/{i}": pattern}}) for i in range(20)]
