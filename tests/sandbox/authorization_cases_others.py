@@ -153,6 +153,16 @@ MINISTACKS: list[Case] = [
     Case("s3:ListObjectsV2", {"Bucket": "case-bucket"}, (Allow("s3:ListBucket", "arn:aws:s3:::case-bucket"),),
          ((Allow("s3:ListBucket", "arn:aws:s3:::case-bucket/*"),),)),
     on("s3:GetObject", {"Bucket": "case-bucket", "Key": "k"}, "arn:aws:s3:::case-bucket/*", "arn:aws:s3:::case-bucket"),
+    *(
+        on(operation, {"repositoryName": "case", **arguments}, "arn:aws:ecr:us-east-1:000000000000:repository/case",
+           "arn:aws:ecr:us-east-1:000000000000:repository/other", "arn:aws:ecr:us-east-2:000000000000:repository/case")
+        for operation, arguments in {
+            "ecr:BatchGetImage": {"imageIds": [{"imageTag": "latest"}]},
+            "ecr:GetDownloadUrlForLayer": {"layerDigest": "sha256:" + "0" * 64},
+            "ecr:BatchCheckLayerAvailability": {"layerDigests": ["sha256:" + "0" * 64]},
+        }.items()
+    ),
+    on("ecr:GetAuthorizationToken", {}, "*", "arn:aws:ecr:us-east-1:000000000000:repository/*"),
     on("cloudformation:DescribeStacks", {"StackName": "case"},
        "arn:aws:cloudformation:us-east-1:000000000000:stack/case/*",
        "arn:aws:cloudformation:us-east-1:000000000000:stack/other/*"),

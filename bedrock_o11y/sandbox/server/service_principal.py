@@ -13,6 +13,7 @@ from datetime import UTC, datetime
 from typing import Any
 
 from . import service_seams as seams
+from .iam_evaluation import role_keys
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,6 +81,7 @@ def role_allows(role: dict[str, Any], session_name: str, action: str, resource: 
         region=seams.region(),
         source_ip="",
         secure_transport=True,
+        principal_keys=role_keys(role),
     )
     limits = seams.get("iam.boundary")(seams.get("iam.roles"), name, account)
     policies = seams.get("iam.role_policies")(name, account)
