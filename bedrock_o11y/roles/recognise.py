@@ -6,14 +6,15 @@ less: an agent that reads a memory or calls a gateway names those too, and is st
 
 from __future__ import annotations
 
-import re
 from dataclasses import dataclass
-from functools import lru_cache
+from functools import cache
 from typing import TYPE_CHECKING, Final
 
 from bedrock_o11y.blueprint import agentcore, invocation_logging
 from bedrock_o11y.blueprint.roles import ROLE_KINDS
 from bedrock_o11y.iam import Effect, readable
+from bedrock_o11y.iam.actions import expand
+from bedrock_o11y.iam.patterns import matches
 
 from .expressions import is_unknown
 
@@ -32,6 +33,9 @@ _EVALUATION: Final = "evaluation"
 
 _BY_SOURCE_ARN: Final = (_RUNTIME, _EVALUATION, _GATEWAY, _MEMORY)
 """The kinds of AgentCore, in the order in which they are preferred for a role that serves several."""
+
+_BY_DEEDS: Final = ((_MEMORY, "call models, as a memory does"), (_GATEWAY, "what a gateway does"))
+"""The kinds that are told by what a role does, when nothing else tells; a runtime writes logs."""
 
 _WRITES_LOGS: Final = ("logs:CreateLogStream", "logs:PutLogEvents")
 _PULLS_IMAGES: Final = ("ecr:BatchGetImage", "ecr:GetDownloadUrlForLayer", "ecr:GetAuthorizationToken")
@@ -127,15 +131,16 @@ def _agentcore(role: Role) -> Recognition:
     arns = _source_arns(role)
     for kind in _BY_SOURCE_ARN:
         hints = [hint for hint in ROLE_KINDS[kind].hints if ":bedrock-agentcore:" in hint]
-        if found := next((arn for arn in arns for hint in hints if _matches(hint, arn)), ""):
+        if found := next((arn for arn in arns for hint in hints if matches(hint, arn)), ""):
             return _as(role, kind, f"{service} may assume it for {readable(found)}.")
     groups = [hint for hint in ROLE_KINDS[_EVALUATION].hints if ":logs:" in hint]
     resources = [resource for statement in _allows(role) for resource in statement.resources]
-    if found := next((one for one in resources for hint in groups if _matches(hint, one)), ""):
+    if found := next((one for one in resources for hint in groups if matches(hint, one)), ""):
         return _as(role, _EVALUATION, f"{service} may assume it, and it touches {readable(found)}.")
-    if _only_calls_models(role):
-        why = f"{service} may assume it, and it does nothing but call models; name it with --as if it is a runtime."
-        return _as(role, _MEMORY, why)
+    for kind, what in _BY_DEEDS:
+        if _does_only(role, kind):
+            why = f"{service} may assume it, and it does nothing but {what}; name it with --as if it is a runtime."
+            return _as(role, kind, why)
     return _as(role, _RUNTIME, f"{service} may assume it, and nothing tells of a memory, a gateway or an evaluation.")
 
 
@@ -149,7 +154,7 @@ def _hinted(role: Role) -> str:
     resources = [resource for statement in _allows(role) for resource in statement.resources]
     for kind in ROLE_KINDS.values():
         groups = [hint for hint in kind.hints if ":logs:" in hint]
-        if any(_matches(hint, resource) for hint in groups for resource in resources):
+        if any(matches(hint, resource) for hint in groups for resource in resources):
             return kind.id
     return ""
 
@@ -180,25 +185,34 @@ def _touches(role: Role, actions: tuple[str, ...]) -> Statement | None:
     for statement in _allows(role):
         patterns = [pattern for pattern in statement.actions if not is_unknown(pattern)]
         for action in actions:
-            named = any(_matches(pattern.lower(), action.lower()) for pattern in patterns)
+            named = any(matches(pattern.lower(), action.lower()) for pattern in patterns)
             if named is not statement.not_actions:
                 return statement
     return None
 
 
-def _only_calls_models(role: Role) -> bool:
+def _does_only(role: Role, kind: str) -> bool:
+    """Whether a role does something, and nothing but what a role of a kind may do."""
     statements = list(_allows(role))
     if not statements or _unknown_policy(role):
         return False
-    models = [action.lower() for action in agentcore.MODEL_ACTIONS]
+    own = _actions_of(kind)
     return all(
-        not statement.not_actions
-        and all(
-            pattern.lower().startswith("bedrock:") and any(_matches(pattern.lower(), model) for model in models)
-            for pattern in statement.actions
-        )
+        not statement.not_actions and all(_means_only(pattern, own) for pattern in statement.actions)
         for statement in statements
     )
+
+
+def _means_only(pattern: str, own: frozenset[str]) -> bool:
+    if pattern.lower() in own:
+        return True
+    meant = expand(pattern) if ("*" in pattern or "?" in pattern) and not is_unknown(pattern) else ()
+    return bool(meant) and all(action.lower() in own for action in meant)
+
+
+@cache
+def _actions_of(kind: str) -> frozenset[str]:
+    return frozenset(action.lower() for grant in ROLE_KINDS[kind].grants for action in grant.actions)
 
 
 def _source_arns(role: Role) -> list[str]:
@@ -221,33 +235,3 @@ def _unknown_policy(role: Role) -> str:
             if statement.effect is Effect.UNKNOWN or any(is_unknown(action) for action in statement.actions):
                 return f"{statement.label} of {policy.name or 'the policy'} is not known"
     return ""
-
-
-@lru_cache(maxsize=4096)
-def _matches(pattern: str, text: str) -> bool:
-    """Whether a pattern of IAM matches a text; enough to recognise a role, too simple to judge one.
-
-    The pieces between stars are looked for from left to right, each at the first place where it fits: that is exact,
-    and no pattern makes it slow.
-    """
-    first, *others = re.split(r"\*+", pattern)
-    if not others:
-        return len(first) == len(text) and _fits(first, text, 0)
-    *middle, last = others
-    at, end = len(first), len(text) - len(last)
-    if at > end or not _fits(first, text, 0) or not _fits(last, text, end):
-        return False
-    for piece in middle:
-        found = next((place for place in range(at, end - len(piece) + 1) if _fits(piece, text, place)), -1)
-        if found < 0:
-            return False
-        at = found + len(piece)
-    return at <= end
-
-
-def _fits(piece: str, text: str, at: int) -> bool:
-    if "?" not in piece:
-        return text.startswith(piece, at)
-    return len(text) - at >= len(piece) and all(
-        one in ("?", other) for one, other in zip(piece, text[at : at + len(piece)], strict=True)
-    )
