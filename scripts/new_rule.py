@@ -52,7 +52,7 @@ from __future__ import annotations
 import pytest
 
 CASES: list[tuple[str, dict, list[str]]] = [
-    # (what the case shows, the role's permission policy, the actions of the findings)
+    # (what the case shows, a statement beside those of a role that is fine, the actions of the findings)
 ]
 
 
@@ -61,9 +61,9 @@ def test_there_is_a_case_that_is_found_and_one_that_is_not():
     assert any(not found for _, _, found in CASES)
 
 
-@pytest.mark.parametrize(("policy", "found"), [(case[1], case[2]) for case in CASES], ids=[case[0] for case in CASES])
-def test_it_finds_exactly_this(judge, policy, found):
-    findings = [finding for finding in judge(policy) if finding.rule == "{id}"]
+@pytest.mark.parametrize(("statement", "found"), [case[1:] for case in CASES], ids=[case[0] for case in CASES])
+def test_it_finds_exactly_this(judge, statement, found):
+    findings = [finding for finding in judge(statement) if finding.rule == "{id}"]
     assert [action for finding in findings for action in finding.actions] == found
 '''
 
@@ -93,7 +93,7 @@ def main(arguments: list[str]) -> int:
     for path, text in files.items():
         path.write_text(text.format(id=name))
         print(f"wrote {path.relative_to(ROOT)}")
-    print(f"now add {module} to the import and to _MODULES in bedrock_o11y/rules/__init__.py")
+    print(f"now add {module} to the import and to _MODULES in bedrock_o11y/rules/__init__.py, and run make docs")
     return 0
 
 
