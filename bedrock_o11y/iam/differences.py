@@ -121,15 +121,16 @@ class Difference:
         return undecided or NO_ESCAPE
 
     def _plainly_inside(self, pair: Pair, action: str) -> bool:
-        """Whether one look shows that the outer side allows all of a pair, whatever the conditions."""
+        """Whether one look shows that the outer side allows all of a pair, whatever other conditions than its own."""
         if pair.statement.not_resources:
             return False
-        open_facts = Situation(None, Context(self._facts, World.OPEN))
+        held = {(condition, pair.variables): True for condition in pair.statement.conditions}
+        open_facts = Situation(None, Context(self._facts, World.OPEN), held)
         outer = layer("", self.outer, action, open_facts, begins=pair.begins)
         text = pair.resources[0]
         for reading in Reading if has_two_readings(text) or two_readings([outer]) else (Reading.FIELDS,):
             within = resource(text, reading, Bound.LOWER, variables=pair.variables)
-            if within.rows.holes or plain(outer, within, Level.CERTAIN, reading) is not True:
+            if plain(outer, within, Level.CERTAIN, reading) is not True:
                 return False
         return True
 
