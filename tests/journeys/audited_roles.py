@@ -6,7 +6,6 @@ What the audit must answer to each is typed by hand: a change that changes nothi
 from __future__ import annotations
 
 import json
-from copy import deepcopy
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
@@ -16,6 +15,7 @@ from bedrock_o11y.blueprint import policy_document
 from bedrock_o11y.blueprint.names import payload_bucket_name
 from bedrock_o11y.iam import Verdict
 from bedrock_o11y.rules.needs import needed
+from tests.journeys.policy_changes import Document, changed, deny, policy, statement, without
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -55,8 +55,6 @@ _LOGS: Final = f"arn:aws:logs:us-east-1:{ACCOUNT}:log-group:"
 OWN: Final = f"{_LOGS}/aws/bedrock-agentcore/runtimes/night_owl-"
 STREAM: Final = f"{_LOGS}{VALUES['LogGroupName']}:log-stream:aws/bedrock/modelinvocations"
 _NAMESPACE: Final = {"StringEquals": {"cloudwatch:namespace": "bedrock-agentcore"}}
-
-Document = dict[str, Any]
 
 
 @dataclass(frozen=True)
@@ -107,35 +105,6 @@ def quiet_runtime() -> Document:
 
 def answers(verdict: Verdict, *groups: tuple[str, ...]) -> dict[str, Verdict]:
     return {action: verdict for group in groups for action in group}
-
-
-def policy(*statements: Document) -> Document:
-    return {"Version": "2012-10-17", "Statement": list(statements)}
-
-
-def statement(effect: str, action: str | list[str], resource: str | list[str] = "*", **more: Any) -> Document:
-    return {"Effect": effect, "Action": action, "Resource": resource, **more}
-
-
-def deny(action: str | list[str], resource: str | list[str] = "*", **more: Any) -> Document:
-    return policy(statement("Deny", action, resource, **more))
-
-
-def changed(document: Document, sid: str, **members: Any) -> Document:
-    """A policy in which one statement has other members; one that is None is taken out."""
-    copy = deepcopy(document)
-    (one,) = (each for each in copy["Statement"] if each["Sid"] == sid)
-    one.update(members)
-    for name in [name for name, value in one.items() if value is None]:
-        del one[name]
-    return copy
-
-
-def without(document: Document, *sids: str) -> Document:
-    """A policy without some of its statements."""
-    left = [each for each in document["Statement"] if each["Sid"] not in sids]
-    assert len(left) == len(document["Statement"]) - len(sids), sids
-    return policy(*left)
 
 
 RUNTIME_POLICY: Final = blueprint(RUNTIME)
