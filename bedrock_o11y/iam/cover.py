@@ -9,8 +9,9 @@ from typing import TYPE_CHECKING, Any, Final
 from .automaton import TooManyStatesError
 from .conditions import open_conditions
 from .document import VERSION_WITH_VARIABLES
-from .effective import Clause, ContextFacts, Layer, Level, Openness, documents, layer, two_readings
+from .effective import Clause, ContextFacts, Layer, Level, Openness, documents, layer, reference, two_readings
 from .patterns import NO_RESOURCE, Bound, Pattern, Reading, resource, single
+from .plainly import grants, silent
 from .regions import Region, place
 from .request_context import Context, World
 from .unknown_text import UNKNOWN_START, readable, unknown_pieces
@@ -89,7 +90,7 @@ def cover(
     identity: Sequence[PolicyDocument | Mapping[str, Any] | str],
     boundary: PolicyDocument | Mapping[str, Any] | str | None = None,
     limits: Sequence[PolicyDocument | Mapping[str, Any] | str] = (),
-    facts: Mapping[str, Any] | None = None,
+    facts: Mapping[str, Any] | Context | None = None,
 ) -> Coverage:
     """How far a need is granted.
 
@@ -99,18 +100,22 @@ def cover(
         boundary: its permissions boundary; it never grants.
         limits: SCPs or session policies, each of which must allow.
         facts: condition keys and their value or values (None: known to be absent); a key that neither this nor the
-            need's context lists is unknown. Keys are compared without regard to case.
+            need's context lists is unknown. Keys are compared without regard to case. Who asks for many needs of one
+            role saves time with a ``Context`` of an open world.
 
     Raises:
         PolicyError: a document cannot be read.
     """
-    context = Context(_together(facts or {}, need.context), World.OPEN)
     named = [("", documents(identity))]
     if boundary is not None:
         named.append((BOUNDARY, documents(boundary)))
     for limit in limits:
         sources = documents(limit)
         named.append((next((one.name for one in sources if one.name), "a limit"), sources))
+    plain = _plainly(need, [sources for _, sources in named])
+    if plain is not None:
+        return plain
+    context = _context(facts, need.context)
     begins = _words(need.resource).prefix
     layers = [
         layer(name, sources, need.action.lower(), ContextFacts(context), begins=begins) for name, sources in named
@@ -134,10 +139,27 @@ _WEAKER: Final = {
 """Of two readings of the same policies the weaker answer counts."""
 
 
-def _together(facts: Mapping[str, Any], context: Mapping[str, Any]) -> dict[str, Any]:
+def _plainly(need: Need, layers: Sequence[Sequence[PolicyDocument]]) -> Coverage | None:
+    """The answer that one look proves; None says nothing."""
+    action = need.action.lower()
+    if silent(layers[0], action):
+        return Coverage(Verdict.MISSING)
+    within = _words(need.resource)
+    reference_of: StatementReference | None = None
+    for number, sources in enumerate(layers):
+        found = grants(sources, action, within)
+        if found is None:
+            return None
+        if number == 0:
+            document = next(one for one in sources if any(found is each for each in one.statements))
+            reference_of = reference(document, found)
+    return Coverage(Verdict.GRANTED, statement=reference_of)
+
+
+def _context(facts: Mapping[str, Any] | Context | None, own: Mapping[str, Any]) -> Context:
     """What is known of the keys; the need knows better."""
-    own = {key.lower() for key in context}
-    return {**{key: value for key, value in facts.items() if key.lower() not in own}, **context}
+    known = facts if isinstance(facts, Context) else Context(facts or {}, World.OPEN)
+    return known.extended(own) if own else known
 
 
 class _Question:

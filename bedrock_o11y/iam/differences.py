@@ -83,6 +83,11 @@ class Difference:
         self._facts = facts or {}
         self.classes = ActionClasses(inner, outer, guards)
 
+    @property
+    def guarded(self) -> bool:
+        """Whether a boundary bears on the inner side."""
+        return bool(self._guards)
+
     def blocks(self, pair: Pair, action: str, *, outer: bool) -> Iterator[Block]:
         """The conditions of the statements that matter beside the pair's own.
 

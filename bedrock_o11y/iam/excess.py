@@ -11,14 +11,18 @@ from .differences import Difference
 from .document import Effect
 from .effective import documents, reference
 from .pairs import pairs
+from .patterns import Bound, Reading, has_two_readings, resource
+from .plainly import example, inside, silent
 from .speaking import speaking
+from .unknown_text import UNKNOWN_START
+from .witness import Witness
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
     from .effective import Document
     from .pairs import Pair
-    from .witness import StatementReference, Witness
+    from .witness import StatementReference
 
 
 class Beyond(Enum):
@@ -94,6 +98,9 @@ _WORSE: Final = {Beyond.UNKNOWN: 0, Beyond.CONTEXT: 1, Beyond.RESOURCE: 2, Beyon
 
 def _beyond(difference: Difference, pair: Pair) -> Excess | None:
     """The worst respect in which a pair is beyond."""
+    plain = _plainly(difference, pair)
+    if plain is not None:
+        return plain.excess
     worst: Excess | None = None
     try:
         for action in difference.classes.of(pair):
@@ -105,6 +112,38 @@ def _beyond(difference: Difference, pair: Pair) -> Excess | None:
     except TooManyStatesError:
         return worst or _excess(pair, Beyond.UNKNOWN)
     return worst
+
+
+@dataclass(frozen=True, slots=True)
+class _Plain:
+    """What one look proved: what is beyond, or None for nothing."""
+
+    excess: Excess | None
+
+
+def _plainly(difference: Difference, pair: Pair) -> _Plain | None:
+    """What one look at a pair of one action and one resource pattern proves; None says nothing."""
+    statement, action = pair.statement, pair.actions[0].lower()
+    if statement.effect is not Effect.ALLOW or statement.not_actions or statement.not_resources:
+        return None
+    text = pair.resources[0]
+    special = UNKNOWN_START in text or (pair.variables and "${" in text)
+    if special or statement.principals is not None or any(sign in action for sign in ("*", "?", UNKNOWN_START)):
+        return None
+    readings = Reading if has_two_readings(text) else (Reading.FIELDS,)
+    resources = {reading: resource(text, reading, Bound.LOWER, variables=False) for reading in readings}
+    held = frozenset(one for one in statement.conditions if not any("$" in value for value in one.values))
+    if inside(difference.outer, action, resources, held):
+        return _Plain(None)
+    if statement.conditions or difference.guarded or not silent(difference.outer, action):
+        return None
+    denied = (
+        other.effect is not Effect.ALLOW for document in difference.inner for other, _ in speaking(document, action)
+    )
+    if not text or any(denied) or any(document.unknown for document in difference.inner):
+        return None
+    spelled = pair.actions[0]
+    return _Plain(_excess(pair, Beyond.ACTION, Witness(spelled, example(text, spelled.partition(":")[0]))))
 
 
 def _beyond_with(difference: Difference, pair: Pair, action: str) -> Excess | None:

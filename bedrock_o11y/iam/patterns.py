@@ -238,6 +238,7 @@ def matches(pattern: str, text: str) -> bool:
 
 
 @lru_cache(maxsize=2048)
+@lru_cache(maxsize=4096)
 def has_two_readings(text: str) -> bool:
     """Whether it matters for a resource pattern what a wildcard in its first five fields matches."""
     if not text.strip("*"):

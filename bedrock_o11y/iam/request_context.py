@@ -49,6 +49,13 @@ class Context:
         self._names = {key.lower(): key for key in mapping}
         self._values = {key.lower(): _values(value) for key, value in mapping.items()}
 
+    def extended(self, mapping: Mapping[str, Any]) -> Context:
+        """The same with further keys, or other values of its keys."""
+        more = Context(mapping, self.world)
+        more._names = {**self._names, **more._names}
+        more._values = {**self._values, **more._values}
+        return more
+
     def get(self, key: str) -> tuple[str, ...] | Unknown | None:
         """The values of a key; None when it is absent, UNKNOWN when nothing is known of it."""
         lowered = key.lower()
