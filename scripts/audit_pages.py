@@ -109,7 +109,7 @@ def _command() -> str:
 def _answer(*arguments: str) -> str:
     """What a command prints on stdout; its findings are what the example shows."""
     with chdir(ROOT):
-        result = CliRunner().invoke(cli, arguments)
+        result = CliRunner().invoke(cli, arguments, catch_exceptions=False)
     if result.exit_code != ExitCode.FAILED:
         raise SystemExit(f"{' '.join(arguments)}: expected findings, got exit code {result.exit_code}: {result.stderr}")
     return result.stdout
