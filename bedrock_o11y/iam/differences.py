@@ -79,14 +79,9 @@ class Difference:
         """
         self.inner = inner
         self.outer = outer
-        self._guards = guards
+        self.guards = guards
         self._facts = facts or {}
         self.classes = ActionClasses(inner, outer, guards)
-
-    @property
-    def guarded(self) -> bool:
-        """Whether a boundary bears on the inner side."""
-        return bool(self._guards)
 
     def blocks(self, pair: Pair, action: str, *, outer: bool) -> Iterator[Block]:
         """The conditions of the statements that matter beside the pair's own.
@@ -97,7 +92,7 @@ class Difference:
             outer: whether those of the outer side matter.
         """
         begins = pair.begins
-        others = [*(one for guard in self._guards for one in guard), *(self.outer if outer else ())]
+        others = [*(one for guard in self.guards for one in guard), *(self.outer if outer else ())]
         for own, documents in ((True, self.inner), (False, others)):
             for document in documents:
                 variables = document.version == VERSION_WITH_VARIABLES
@@ -147,7 +142,7 @@ class Difference:
             if situation.request is None or situation.judge(*pair.block) is not True:
                 continue
             sides = [layer("", self.inner, action, situation)]
-            if not sides[0].denies and not self._guards:
+            if not sides[0].denies and not self.guards:
                 return True
         return False
 
@@ -158,7 +153,7 @@ class Difference:
         own = replace(own, texts=pair.resources)
         begins = pair.begins
         denies = layer("", self.inner, action, situation, begins=begins).denies
-        guards = [layer("", guard, action, situation, begins=begins) for guard in self._guards]
+        guards = [layer("", guard, action, situation, begins=begins) for guard in self.guards]
         if conditions:
             outer = layer("", self.outer, action, situation, begins=begins)
         else:
@@ -197,7 +192,7 @@ class Difference:
         text = text or "*"  # the empty word is the request without resource
         spelled = pair.spelled(action)
         request = Request("", spelled, text, present)
-        bounds_of_inner = [list(guard) for guard in self._guards]
+        bounds_of_inner = [list(guard) for guard in self.guards]
         if decide(request, identity=self.inner, limits=bounds_of_inner).value is not Outcome.ALLOWED:  # type: ignore[arg-type]
             return None
         facts = ContextFacts(Context(present, World.CLOSED)) if conditions else _EVERYTHING_HOLDS
@@ -213,7 +208,7 @@ class Difference:
     ) -> str:
         """Why it is undecided, as far as one can tell."""
         clauses = [*denies, *outer.allows, *outer.denies, *(c for g in guards for c in (*g.allows, *g.denies))]
-        for document in (*self.inner, *self.outer, *(one for guard in self._guards for one in guard)):
+        for document in (*self.inner, *self.outer, *(one for guard in self.guards for one in guard)):
             if document.unknown:
                 return document.unknown
         texts = [*pair.actions, *pair.resources, *(text for clause in clauses for text in clause.texts)]

@@ -11,8 +11,8 @@ from .differences import Difference
 from .document import Effect
 from .effective import documents, reference
 from .pairs import pairs
-from .patterns import Bound, Reading, has_two_readings, resource
-from .plainly import example, inside, silent
+from .patterns import NO_RESOURCE, Bound, Reading, has_two_readings, resource, single
+from .plainly import example, grants, inside, may_reach, silent, speaks
 from .speaking import speaking
 from .unknown_text import UNKNOWN_START
 from .witness import Witness
@@ -20,6 +20,7 @@ from .witness import Witness
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
+    from .document import Statement
     from .effective import Document
     from .pairs import Pair
     from .witness import StatementReference
@@ -135,25 +136,45 @@ def _plainly(difference: Difference, pair: Pair) -> _Plain | None:
     held = frozenset(one for one in statement.conditions if not any("$" in value for value in one.values))
     if inside(difference.outer, action, resources, held):
         return _Plain(None)
-    if statement.conditions or difference.guarded or not silent(difference.outer, action):
-        return None
-    denied = (
-        other.effect is not Effect.ALLOW for document in difference.inner for other, _ in speaking(document, action)
-    )
-    if not text or any(denied) or any(document.unknown for document in difference.inner):
+    if any(silent(guard, action) for guard in difference.guards):
+        return _Plain(None)
+    if statement.conditions or not text or speaks(difference.inner, action, Effect.DENY):
         return None
     spelled = pair.actions[0]
-    return _Plain(_excess(pair, Beyond.ACTION, Witness(spelled, example(text, spelled.partition(":")[0]))))
+    shown = example(text, spelled.partition(":")[0])
+    within = single(shown) if shown != "*" else NO_RESOURCE
+    if not all(grants(guard, action, within) for guard in difference.guards):
+        return None
+    recommended = _recommended(difference, action)
+    if not silent(difference.outer, action) and (not recommended or may_reach(difference.outer, action, shown)):
+        return None
+    beyond = Beyond.RESOURCE if recommended else Beyond.ACTION
+    return _Plain(_excess(pair, beyond, Witness(spelled, shown), _patterns(recommended)))
 
 
-def _beyond_with(difference: Difference, pair: Pair, action: str) -> Excess | None:
-    """The worst respect in which a pair is beyond with one action."""
-    recommended = [
+def _recommended(difference: Difference, action: str) -> list[Statement]:
+    """The recommended Allows that speak of an action."""
+    return [
         statement
         for document in difference.outer
         for statement, _ in speaking(document, action)
         if statement.effect is Effect.ALLOW
     ]
+
+
+def _patterns(recommended: Sequence[Statement]) -> tuple[str, ...]:
+    """Their resource patterns, each once."""
+    texts = (
+        f"everything but {', '.join(one.resources)}" if one.not_resources else text
+        for one in recommended
+        for text in (one.resources[:1] if one.not_resources else one.resources)
+    )
+    return tuple(dict.fromkeys(texts))
+
+
+def _beyond_with(difference: Difference, pair: Pair, action: str) -> Excess | None:
+    """The worst respect in which a pair is beyond with one action."""
+    recommended = _recommended(difference, action)
     anything = difference.escape(pair, action)
     if anything.found is False:
         return None
@@ -161,14 +182,7 @@ def _beyond_with(difference: Difference, pair: Pair, action: str) -> Excess | No
         return _excess(pair, Beyond.ACTION, anything.witness)
     wider = difference.escape(pair, action, conditions=False)
     if wider.found:
-        patterns = tuple(
-            dict.fromkeys(
-                f"everything but {', '.join(one.resources)}" if one.not_resources else text
-                for one in recommended
-                for text in (one.resources[:1] if one.not_resources else one.resources)
-            )
-        )
-        return _excess(pair, Beyond.RESOURCE, wider.witness, patterns)
+        return _excess(pair, Beyond.RESOURCE, wider.witness, _patterns(recommended))
     if anything.found:
         conditions = tuple(dict.fromkeys(str(condition) for one in recommended for condition in one.conditions))
         return _excess(pair, Beyond.CONTEXT, anything.witness, conditions)
