@@ -1,4 +1,4 @@
-"""AWS's managed policies: all of them parse, each includes itself in other words, and none includes itself plus a grant."""
+"""AWS's managed policies: all parse, each includes itself in other words, and none includes itself plus a grant."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ import pytest
 
 from bedrock_o11y.iam import Outcome, PolicyDocument, Request, decide, includes
 from tests.iam.oracles import managed_policies
-from tests.iam.oracles.evaluator import Answer, evaluate
+from tests.iam.oracles.evaluator import Answer, evaluate, listed
 from tests.iam.oracles.typed_policies import POLICIES
 
 if TYPE_CHECKING:
@@ -54,7 +54,7 @@ def judge_without_one_grant(random: Random, name: str, document: Document, count
 
 
 def shows(answer: Inclusion, rest: Document, document: Document) -> bool:
-    """Whether ``decide`` and the plain evaluator both say that the witness is allowed by the one and not by the other."""
+    """Whether ``decide`` and the plain evaluator both say that the witness is allowed by the one alone."""
     witness = answer.witness
     assert witness is not None
     context = {key: list(value) if isinstance(value, tuple) else value for key, value in witness.context.items()}
@@ -93,7 +93,7 @@ def test_every_managed_policy_parses_in_every_form(managed: dict[str, Document])
     for name, document in managed.items():
         text = json.dumps(document)
         read = PolicyDocument.parse(document, name=name)
-        assert len(read.statements) == len(document["Statement"]), name
+        assert len(read.statements) == len(listed(document["Statement"])), name
         assert not read.unknown
         assert PolicyDocument.parse(text, name=name) == read
         assert PolicyDocument.parse(urllib.parse.quote(text), name=name) == read
