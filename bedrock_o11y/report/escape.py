@@ -61,13 +61,30 @@ def json_text(document: Mapping[str, Any]) -> str:
         document: of plain values.
 
     Returns:
-        Indented JSON; unknown pieces of a template are written as ``<LogGroup.Arn>``, and characters that do not print
-        as ``\u202e``, which a reader of JSON turns back.
+        Indented JSON, or one line for each element of a list when there are many. Unknown pieces of a template are
+        written as ``<LogGroup.Arn>``, characters that do not print as ``\u202e``, which a reader of JSON turns back.
     """
-    text = readable(json.dumps(document, indent=2, ensure_ascii=False))
+    many = any(isinstance(value, list) and len(value) > _MANY for value in document.values())
+    text = readable(_lines(document) if many else json.dumps(document, indent=2, ensure_ascii=False))
     if text.isascii() and "\x7f" not in text:
         return text
     return _NOT_ASCII.sub(_json_character, text)
+
+
+_MANY: Final = 100
+"""A list of more elements is read by programs, and indenting it takes longer than judging what is in it."""
+
+
+def _lines(document: Mapping[str, Any]) -> str:
+    members = []
+    for key, value in document.items():
+        if isinstance(value, list) and value:
+            elements = ",\n    ".join(json.dumps(each, ensure_ascii=False) for each in value)
+            text = f"[\n    {elements}\n  ]"
+        else:
+            text = json.dumps(value, ensure_ascii=False)
+        members.append(f"  {json.dumps(key)}: {text}")
+    return "{\n" + ",\n".join(members) + "\n}"
 
 
 def _entity(found: re.Match[str]) -> str:

@@ -81,3 +81,14 @@ def test_a_hostile_text_neither_links_nor_mentions() -> None:
     source = markdown(HOSTILE + " www.example.com https://example.com a@example.com ~~x~~ $x$")
     for markup in ("@octocat", "@example", "www.", "://", "<", "|", "`", "$", "["):
         assert markup not in source
+
+
+def test_a_long_list_has_a_line_for_each_element_and_says_the_same():
+    document = {
+        "schema": {"name": "x"},
+        "empty": [],
+        "roles": [{"arn": f"r{i}", "findings": [1, 2]} for i in range(150)],
+    }
+    text = json_text(document)
+    assert json.loads(text) == document
+    assert len(text.splitlines()) == 150 + 6
