@@ -614,7 +614,7 @@ def test_a_listing_that_is_refused_on_the_way_is_partial_and_one_refused_at_once
     account: Sandbox, auditor: Auditor, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setitem(AccountRoles.__init__.__kwdefaults__ or {}, "page_size", 1)
-    codes = []
+    codes: list[int] = []
     while not codes or codes[-1] != 0:
         account.faults.add("iam:GetAccountAuthorizationDetails", "deny", at=len(codes) + 1, times=1000)
         code, out, err = auditor.run("--all", "--format", "json", "--fail-on", "never")
