@@ -77,6 +77,14 @@ def situations(blocks: Iterable[Block], given: Block, facts: Mapping[str, Any]) 
         Situations of real requests where the contexts can be enumerated; otherwise of supposed ones, which may include
         some that no request can bring about, and of the plainest request there is.
     """
+    if facts:
+        # First, so that a context that only the facts rule out does not stand for one that they do not.
+        known = Context(facts, World.OPEN)
+        settled = _settled(given, known)
+        if settled is None:
+            return ()
+        given = settled
+        blocks = [one for one in (_settled(block, known) for block in blocks) if one is not None]
     blocks = [block for block in dict.fromkeys((given, *blocks)) if block[0]]
     plainest = _real({}, facts)
     if not blocks:
@@ -85,6 +93,15 @@ def situations(blocks: Iterable[Block], given: Block, facts: Mapping[str, Any]) 
     if found is not None:
         return tuple(_real(one.present(), facts) for one in found)
     return (plainest, *_likely(blocks, given, facts), *_supposed(blocks, given, facts))
+
+
+def _settled(block: Block, known: Context) -> Block | None:
+    """What the facts leave open of a block; None when they make it false."""
+    conditions, variables = block
+    truths = [truth(one, known, variables=variables) for one in conditions]
+    if False in truths:
+        return None
+    return tuple(one for one, value in zip(conditions, truths, strict=True) if value is None), variables
 
 
 def _likely(blocks: Sequence[Block], given: Block, facts: Mapping[str, Any]) -> Iterator[Situation]:

@@ -204,3 +204,16 @@ def test_a_role_that_is_much_too_wide_is_answered_quickly() -> None:
     started = time.perf_counter()
     assert len(excess([wide], RECOMMENDED)) == 101
     assert time.perf_counter() - started < 3
+
+
+def test_a_fact_that_settles_one_condition_does_not_hide_the_other():
+    everything = {"Effect": "Allow", "Action": "*", "Resource": "*"}
+    fence = {
+        "StringNotLikeIfExists": {"aws:PrincipalTag/k": ["a"]},
+        "NumericNotEqualsIfExists": {"s3:max-keys": "5"},
+    }
+    recommended = {"Version": "2012-10-17", "Statement": [{**everything, "Condition": fence}]}
+    for keys in ("15", "5"):
+        found = excess([{"Version": "2012-10-17", "Statement": [everything]}], recommended, facts={"s3:max-keys": keys})
+        assert [one.beyond for one in found] == [Beyond.CONTEXT]
+        assert keys == "5" or found[0].witness.context["aws:PrincipalTag/k"] == "a"
