@@ -6,7 +6,7 @@ less: an agent that reads a memory or calls a gateway names those too, and is st
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache
 from typing import TYPE_CHECKING, Final
 
@@ -40,6 +40,15 @@ _BY_DEEDS: Final = ((_MEMORY, "call models, as a memory does"), (_GATEWAY, "what
 _WRITES_LOGS: Final = ("logs:CreateLogStream", "logs:PutLogEvents")
 _PULLS_IMAGES: Final = ("ecr:BatchGetImage", "ecr:GetDownloadUrlForLayer", "ecr:GetAuthorizationToken")
 _ASKS_POLICIES: Final = ("bedrock-agentcore:GetPolicyEngine", "bedrock-agentcore:AuthorizeAction")
+
+_ALMOST_AGENTCORE: Final = "bedrock-agentcore."
+"""How a service principal begins that means AgentCore and is misspelt, or has a Region in it."""
+
+_OF_LOGGING: Final = "logs:*"
+_WRITES_OBJECTS: Final = "s3:putobject"
+"""What a role may need for logging to a bucket, and for the results of a batch job as well."""
+
+_ARN_COLONS: Final = 5
 
 _VARIANTS: Final = {
     _RUNTIME: (_PULLS_IMAGES, "container", "direct-code", "ECR images"),
@@ -83,8 +92,10 @@ def recognise(role: Role, kind: str = "") -> Recognition:
     services, open_to_all, unknown = _principals(role.trust.statements)
     if agentcore.SERVICE_PRINCIPAL in services:
         return _agentcore(role)
+    if services and (meant := _meant_for_agentcore(role, services)):
+        return meant
     if invocation_logging.SERVICE_PRINCIPAL in services:
-        return _logging(role)
+        return _logging(role, alone=len(services) == 1 and not open_to_all)
     if open_to_all and (hinted := _hinted(role)):
         variant, about_variant = _variant(role, hinted)
         why = f"Anybody may assume it, and it touches what a role of kind {hinted} touches. {about_variant}"
@@ -113,17 +124,54 @@ def _principals(statements: Iterable[Statement]) -> tuple[set[str], bool, str]:
     return services, open_to_all, unknown
 
 
-def _logging(role: Role) -> Recognition:
+def _meant_for_agentcore(role: Role, services: Iterable[str]) -> Recognition | None:
+    """What a role is that AgentCore may not assume and that was written for it all the same; None when it was not."""
+    named = ", ".join(sorted(services))
+    kept_out = f"{named} may assume it, and {agentcore.SERVICE_PRINCIPAL} may not"
+    if any(service.startswith(_ALMOST_AGENTCORE) for service in services):
+        as_agentcore = _agentcore(role)
+        why = as_agentcore.why.replace(f"{agentcore.SERVICE_PRINCIPAL} may assume it", kept_out, 1)
+        return replace(as_agentcore, why=f"{why} The name of the service is {agentcore.SERVICE_PRINCIPAL}.")
+    written = [resource for statement in _touching(role, _WRITES_LOGS) for resource in statement.resources]
+    for kind in (_RUNTIME, _EVALUATION):
+        if found := next((one for one in written for hint in _log_groups(kind) if matches(hint, one)), ""):
+            return _as(role, kind, f"It writes to {readable(found)}, as a role of this kind does; {kept_out}.")
+    return None
+
+
+def _logging(role: Role, *, alone: bool) -> Recognition:
+    """What a role is that Bedrock may assume, ``alone`` or among others."""
     service = invocation_logging.SERVICE_PRINCIPAL
     if _touches(role, _WRITES_LOGS):
         return Recognition(_LOGGING, "", f"{service} may assume it, and it writes log events.")
-    others = [arn for arn in _source_arns(role) if not arn.endswith(":*") and not is_unknown(arn)]
-    if others:
-        return Recognition("", "", f"{service} assumes it for {readable(others[0])}, which is not invocation logging.")
+    arns = _source_arns(role)
+    named = [arn for arn in arns if _names_a_resource(arn)]
+    if named and len(named) == len(arns):
+        return Recognition("", "", f"{service} assumes it for {readable(named[0])}, which is not invocation logging.")
     if missing := _unknown_policy(role):
         why = f"{service} may assume it; whether it writes log events is not known: {missing}."
         return Recognition("", "", why, undecided=True)
-    return Recognition("", "", f"{service} may assume it, but it touches no log: a role of an agent or knowledge base.")
+    others = dict.fromkeys(one for one in _allowed_actions(role) if not matches(_OF_LOGGING, one.lower()))
+    if alone and [one.lower() for one in others] == [_WRITES_OBJECTS]:
+        why = f"{service} may assume it, and it only writes objects; name its kind with --as."
+        return Recognition("", "", why, undecided=True)
+    if others:
+        why = f"{service} may assume it, and {next(iter(others))} is for an agent, a model or a knowledge base."
+        return Recognition("", "", why)
+    if not alone:
+        return Recognition("", "", f"{service} may assume it, among others, and it writes no log events.")
+    why = f"{service} alone may assume it, for no resource in particular, and nothing tells of another purpose."
+    return Recognition(_LOGGING, "", why)
+
+
+def _names_a_resource(arn: str) -> bool:
+    """Whether a pattern of ARNs says more than the service, Region and account."""
+    return not is_unknown(arn) and arn.count(":") >= _ARN_COLONS and arn.split(":", _ARN_COLONS)[-1] != "*"
+
+
+def _allowed_actions(role: Role) -> list[str]:
+    """Every action pattern that a role is allowed; all but some are a star."""
+    return ["*" if statement.not_actions else action for statement in _allows(role) for action in statement.actions]
 
 
 def _agentcore(role: Role) -> Recognition:
@@ -133,9 +181,8 @@ def _agentcore(role: Role) -> Recognition:
         hints = [hint for hint in ROLE_KINDS[kind].hints if ":bedrock-agentcore:" in hint]
         if found := next((arn for arn in arns for hint in hints if matches(hint, arn)), ""):
             return _as(role, kind, f"{service} may assume it for {readable(found)}.")
-    groups = [hint for hint in ROLE_KINDS[_EVALUATION].hints if ":logs:" in hint]
     resources = [resource for statement in _allows(role) for resource in statement.resources]
-    if found := next((one for one in resources for hint in groups if matches(hint, one)), ""):
+    if found := next((one for one in resources for hint in _log_groups(_EVALUATION) if matches(hint, one)), ""):
         return _as(role, _EVALUATION, f"{service} may assume it, and it touches {readable(found)}.")
     for kind, what in _BY_DEEDS:
         if _does_only(role, kind):
@@ -152,11 +199,15 @@ def _as(role: Role, kind: str, why: str) -> Recognition:
 def _hinted(role: Role) -> str:
     """The kind one of whose log groups a role touches; empty for none."""
     resources = [resource for statement in _allows(role) for resource in statement.resources]
-    for kind in ROLE_KINDS.values():
-        groups = [hint for hint in kind.hints if ":logs:" in hint]
-        if any(matches(hint, resource) for hint in groups for resource in resources):
-            return kind.id
+    for kind in ROLE_KINDS:
+        if any(matches(hint, resource) for hint in _log_groups(kind) for resource in resources):
+            return kind
     return ""
+
+
+def _log_groups(kind: str) -> list[str]:
+    """Patterns of the log groups by which a kind is told."""
+    return [hint for hint in ROLE_KINDS[kind].hints if ":logs:" in hint]
 
 
 def _variant(role: Role, kind: str) -> tuple[str, str]:
@@ -182,13 +233,16 @@ def _allows(role: Role) -> Iterator[Statement]:
 
 def _touches(role: Role, actions: tuple[str, ...]) -> Statement | None:
     """The first statement that allows any of some actions, on whatever resource."""
+    return next(_touching(role, actions), None)
+
+
+def _touching(role: Role, actions: tuple[str, ...]) -> Iterator[Statement]:
+    """The statements that allow any of some actions, on whatever resource."""
     for statement in _allows(role):
         patterns = [pattern for pattern in statement.actions if not is_unknown(pattern)]
-        for action in actions:
-            named = any(matches(pattern.lower(), action.lower()) for pattern in patterns)
-            if named is not statement.not_actions:
-                return statement
-    return None
+        named = [any(matches(pattern.lower(), action.lower()) for pattern in patterns) for action in actions]
+        if (not statement.not_actions) in named:
+            yield statement
 
 
 def _does_only(role: Role, kind: str) -> bool:

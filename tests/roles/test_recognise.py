@@ -16,6 +16,7 @@ from bedrock_o11y.roles.recognise import recognise
 
 AGENTCORE = "bedrock-agentcore.amazonaws.com"
 BEDROCK = "bedrock.amazonaws.com"
+AT_BEDROCK = "arn:aws:bedrock:us-east-1:123456789012:"
 AT = "arn:aws:bedrock-agentcore:us-east-1:123456789012:"
 LOGS = "arn:aws:logs:us-east-1:123456789012:log-group:"
 MODELS = ("bedrock:InvokeModel*", "*")
@@ -52,9 +53,28 @@ def role(document, *grants, effect="Allow"):
         (role(service(BEDROCK), ("*", "*")), "invocation-logging", ""),
         (role(trust({"Service": ["lambda.amazonaws.com", BEDROCK]}), ("logs:*", "*")), "invocation-logging", ""),
         (role(service(BEDROCK), ("bedrock:InvokeModel", "*")), "", ""),
-        (role(service(BEDROCK), ("logs:DescribeLogGroups", "*")), "", ""),
-        (role(service(BEDROCK), ("logs:PutLogEvents", "*"), effect="Deny"), "", ""),
-        (role(service(BEDROCK)), "", ""),
+        (role(service(BEDROCK), ("s3:GetObject", "*"), ("logs:DescribeLogGroups", "*")), "", ""),
+        (role(service(BEDROCK, AT_BEDROCK + "agent/*")), "", ""),
+        (role(service(BEDROCK, AT_BEDROCK + "agent/*"), ("logs:PutLogEvent", "*")), "", ""),
+        (role(trust({"Service": ["lambda.amazonaws.com", BEDROCK]})), "", ""),
+        # One that cannot write is one all the same, when nothing tells of another purpose.
+        (role(service(BEDROCK, AT_BEDROCK + "*"), ("logs:PutLogEvents", "*"), effect="Deny"), "invocation-logging", ""),
+        (role(service(BEDROCK, AT_BEDROCK + "*"), ("*", "*"), effect="Deny"), "invocation-logging", ""),
+        (role(service(BEDROCK, AT_BEDROCK + "*")), "invocation-logging", ""),
+        (role(service(BEDROCK, "*")), "invocation-logging", ""),
+        (role(service(BEDROCK)), "invocation-logging", ""),
+        (role(service(BEDROCK), ("logs:PutLogEvent", "*"), ("logs:CreateLogStreams", "*")), "invocation-logging", ""),
+        (role(service(BEDROCK), ("logs:CreateLogGroup", "*")), "invocation-logging", ""),
+        (role(service(BEDROCK, AT_BEDROCK + "knowledge-base/*"), ("logs:PutLogEvents", "*")), "invocation-logging", ""),
+        # Written for AgentCore, which may not assume it.
+        (role(service("bedrock-agentcore.amazon.com"), RUNTIME_LOGS), "agentcore-runtime", "direct-code"),
+        (role(service("bedrock-agentcore.us-east-1.amazonaws.com"), ("ecr:*", "*")), "agentcore-runtime", "container"),
+        (role(service("bedrock-agentcore.amazon.com", AT + "gateway/*")), "agentcore-gateway", "plain"),
+        (role(service("ecs-tasks.amazonaws.com"), RUNTIME_LOGS), "agentcore-runtime", "direct-code"),
+        (role(service(BEDROCK), RUNTIME_LOGS, ("ecr:*", "*")), "agentcore-runtime", "container"),
+        (role(service(BEDROCK), ("logs:*", LOGS + "/aws/bedrock-agentcore/evaluations/*")), "evaluation", ""),
+        (role(service("lambda.amazonaws.com"), ("logs:FilterLogEvents", RUNTIME_LOGS[1])), "", ""),
+        (role(service("runtime-identity.bedrock-agentcore.amazonaws.com"), ("bedrock-agentcore:*", "*")), "", ""),
         # AgentCore: aws:SourceArn first.
         (role(service(AGENTCORE, AT + "evaluator/*")), "evaluation", ""),
         (role(service(AGENTCORE, AT + "online-evaluation-config/x")), "evaluation", ""),
@@ -117,6 +137,7 @@ NOT_KNOWN = PolicyDocument.not_known("the dump does not contain X", name="X")
         (role(PolicyDocument.parse({"Statement": [unknown("Fn::If X")]})), "Who may assume it is not known: <Fn::If X>."),
         (Role("r", trust=service(BEDROCK), policies=(NOT_KNOWN,)), "bedrock.amazonaws.com may assume it; whether it writes log events is not known: the dump does not contain X."),
         (role(service(BEDROCK), (unknown("Actions"), "*")), "bedrock.amazonaws.com may assume it; whether it writes log events is not known: statement 1 of p is not known."),
+        (role(service(BEDROCK), ("s3:PutObject", "*")), "bedrock.amazonaws.com may assume it, and it only writes objects; name its kind with --as."),
     ],
 )  # fmt: skip
 def test_what_would_tell_and_is_not_known_is_said(found, why):
@@ -129,6 +150,14 @@ def test_a_role_of_an_agent_with_unknown_policies_is_none_of_ours_for_certain():
     recognition = recognise(found)
     assert (recognition.kind, recognition.undecided) == ("", False)
     assert "agent/*, which is not invocation logging" in recognition.why
+
+
+def test_a_service_that_is_not_agentcore_is_said():
+    why = recognise(role(service("bedrock-agentcore.amazon.com"), RUNTIME_LOGS)).why
+    assert why.startswith("bedrock-agentcore.amazon.com may assume it, and bedrock-agentcore.amazonaws.com may not,")
+    assert why.endswith("The name of the service is bedrock-agentcore.amazonaws.com.")
+    why = recognise(role(service(BEDROCK), RUNTIME_LOGS)).why
+    assert "as a role of this kind does; bedrock.amazonaws.com may assume it, and bedrock-agentcore" in why
 
 
 def test_a_principal_of_another_kind_that_is_not_known_hides_no_service():
