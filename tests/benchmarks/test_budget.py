@@ -54,7 +54,7 @@ def test_works_take_turns_after_a_warm_up_and_find_no_earlier_output(tmp_path: P
 
 
 def test_the_peak_memory_is_that_of_each_work_alone() -> None:
-    # In a process of its own, as a benchmark is: the peak counts what the measuring process holds when it starts a work.
+    # In a process of its own, as a benchmark is: the peak counts what the measuring process holds at the start.
     program = """
 import sys
 from benchmarks.measuring import Work, in_turn
