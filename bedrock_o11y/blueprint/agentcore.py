@@ -23,13 +23,25 @@ ANY_RESOURCE_OF_ACCOUNT: Final = ("arn:${Partition}:bedrock-agentcore:*:${Accoun
 MODEL_ACTIONS: Final = ("bedrock:InvokeModel", "bedrock:InvokeModelWithResponseStream")
 """What authorises every call of a model: Converse is InvokeModel, ConverseStream the one with a response stream."""
 
+FOUNDATION_MODELS: Final = "arn:${Partition}:bedrock:*::foundation-model/*"
+"""Every foundation model; they belong to no account."""
+
+CALLABLE_MODELS: Final = (
+    FOUNDATION_MODELS,
+    *(
+        f"arn:${{Partition}}:bedrock:${{Region}}:${{Account}}:{kind}/*"
+        for kind in ("provisioned-model", "custom-model-deployment", "imported-model", "marketplace/model-endpoint")
+    ),
+)
+"""What a call ends at. An inference profile or a prompt router is no such thing: a call through one is authorised on
+the profile and on the foundation model behind it, in each Region of the profile (Bedrock user guide, prerequisites for
+inference profiles)."""
+
 INVOKE_MODELS: Final = Grant(
     sid="BedrockModelInvocation",
     actions=MODEL_ACTIONS,
-    resources=(
-        "arn:${Partition}:bedrock:*::foundation-model/*",
-        "arn:${Partition}:bedrock:${Region}:${Account}:*",
-    ),
+    resources=(FOUNDATION_MODELS, "arn:${Partition}:bedrock:${Region}:${Account}:*"),
+    asked=CALLABLE_MODELS,
     purpose="The agent cannot call a model of Bedrock; a cross-Region profile needs the model in each of its Regions.",
     severity=Severity.MEDIUM,
     sources=(sources.RUNTIME_PERMISSIONS, sources.BEDROCK_ACTIONS),

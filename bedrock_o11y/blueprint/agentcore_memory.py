@@ -13,10 +13,7 @@ from .grant import Condition, Confidence, Grant, Severity
 from .role_kind import RoleKind
 
 _OWN_ACCOUNT = (Condition("StringEquals", "aws:ResourceAccount", ("${Account}",)),)
-_MODELS = (
-    "arn:${Partition}:bedrock:*::foundation-model/*",
-    "arn:${Partition}:bedrock:*:*:inference-profile/*",
-)
+_MODELS = (agentcore.FOUNDATION_MODELS, "arn:${Partition}:bedrock:*:*:inference-profile/*")
 _MODELS_WILDCARD = "A memory's strategies name their models, and a profile may route to any Region."
 
 TRUST: Final = agentcore.trust(
@@ -32,6 +29,7 @@ GRANTS: Final = (
         sid="BedrockInvokeModel",
         actions=agentcore.MODEL_ACTIONS,
         resources=_MODELS,
+        asked=(agentcore.FOUNDATION_MODELS,),
         conditions=_OWN_ACCOUNT,
         purpose="The memory's strategies cannot call their models: no long-term record is ever made.",
         severity=Severity.HIGH,
@@ -56,7 +54,7 @@ GRANTS: Final = (
         "InvokeModelsOfOwnAccount",
         agentcore.MODEL_ACTIONS,
         (
-            "arn:${Partition}:bedrock:*::foundation-model/*",
+            agentcore.FOUNDATION_MODELS,
             "arn:${Partition}:bedrock:*:${Account}:inference-profile/*",
             "arn:${Partition}:bedrock:*:${Account}:application-inference-profile/*",
         ),

@@ -54,15 +54,32 @@ GRANTS: Final = (
         sources=(sources.EVALUATION_PERMISSIONS, sources.LOGS_ACTIONS),
         wildcard="This action has no resource types.",
     ),
+    # A query is authorised on each of its log groups, with an empty log stream behind it, as denials of real accounts
+    # show; the groups of some agents are enough.
     Grant(
         sid="ReadTraces",
-        actions=("logs:StartQuery", "logs:GetQueryResults"),
+        actions=("logs:StartQuery",),
         resources=("*",),
+        asked=(_LOGS + "*:log-stream:",),
+        accepted=(_LOGS + "*",),
         purpose="The evaluation cannot read the traces of the agents that it judges.",
         severity=Severity.HIGH,
         sources=(sources.EVALUATION_PERMISSIONS, sources.LOGS_ACTIONS),
         wildcard="Which agents are judged is set in the evaluation; since 2026-07-20 each has a log group of its own.",
         part_suffices=True,
+    ),
+    # The request names a query and no log group; the reference asks for a log group all the same.
+    Grant(
+        sid="ReadQueryResults",
+        actions=("logs:GetQueryResults",),
+        resources=("*",),
+        asked=(_LOGS + ":log-stream:",),
+        accepted=(_LOGS + "*",),
+        purpose="The evaluation asks for the traces of the agents that it judges and may not read the answer.",
+        severity=Severity.MEDIUM,
+        sources=(sources.EVALUATION_PERMISSIONS, sources.LOGS_ACTIONS),
+        wildcard="The request names no log group; the guide grants it on *.",
+        confidence=Confidence.DISPUTED,
     ),
     Grant(
         sid="CreateResultsLogGroup",
@@ -102,7 +119,8 @@ GRANTS: Final = (
             "arn:${Partition}:bedrock:${Region}::foundation-model/*",
             "arn:${Partition}:bedrock:${Region}:${Account}:inference-profile/*",
         ),
-        accepted=("arn:${Partition}:bedrock:*::foundation-model/*",),
+        accepted=(agentcore.FOUNDATION_MODELS,),
+        asked=("arn:${Partition}:bedrock:${Region}::foundation-model/*",),
         purpose="Custom evaluators cannot call the model that judges; built-in evaluators do not need it.",
         severity=Severity.LOW,
         sources=(sources.EVALUATION_PERMISSIONS, sources.BEDROCK_ACTIONS),

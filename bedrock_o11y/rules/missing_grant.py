@@ -15,6 +15,7 @@ if TYPE_CHECKING:
 
     from bedrock_o11y.report import Finding
 
+    from .needs import Asked
     from .subject import Subject
 
 RULE: Final = Rule(
@@ -33,5 +34,12 @@ def check(subject: Subject) -> Iterator[Finding]:
     """Yields one finding for each missing action."""
     for asked in subject.asked:
         if asked.coverage.verdict is Verdict.MISSING:
-            missing = "not needed here" if asked.superseded else "missing"
-            yield about(subject, RULE, asked, f"{asked.action} is {missing}: no policy of the role allows it.")
+            yield about(subject, RULE, asked, _message(subject, asked))
+
+
+def _message(subject: Subject, asked: Asked) -> str:
+    missing = "not needed here" if asked.superseded else "missing"
+    if asked.elsewhere:
+        where, elsewhere = subject.words(asked.resource), subject.words(asked.elsewhere.resource)
+        return f"{asked.action} is {missing} on {where}: the role has it elsewhere, on {elsewhere} for one."
+    return f"{asked.action} is {missing}: no policy of the role allows it."

@@ -104,11 +104,10 @@ class Subject:
 
     @cached_property
     def _answers(self) -> tuple[tuple[Asked, ...], dict[str, str]]:
-        values = dict(self.given)
         asking = Asking(
             self.role.policies, self.role.boundary, self.terms.limits, self._facts, self.terms.agent_created
         )
-        return tuple(ask(self.kind, self.variant, values, asking)), values
+        return ask(self.kind, self.variant, self.given, asking)
 
     @property
     def asked(self) -> tuple[Asked, ...]:

@@ -122,6 +122,114 @@ def test_one_model_and_one_repository_are_enough(found):
     assert found("partial-grant", policy=policy) == []
 
 
+MODELS = "arn:aws:bedrock:us-east-1"
+INVOKE = "bedrock:InvokeModel"
+
+
+@pytest.mark.parametrize(
+    ("resources", "rule"),
+    [
+        ([f"{MODELS}::foundation-model/a"], None),
+        ([f"{MODELS}::foundation-model/a", f"{MODELS}:123456789012:inference-profile/us.a"], None),
+        ([f"{MODELS}:123456789012:provisioned-model/a"], None),
+        ([f"{MODELS}:123456789012:imported-model/*"], None),
+        ([f"{MODELS}:123456789012:inference-profile/us.a*"], "missing-grant"),
+        ([f"{MODELS}:123456789012:application-inference-profile/*"], "missing-grant"),
+        ([f"{MODELS}:111122223333:provisioned-model/a"], "missing-grant"),
+    ],
+)
+def test_an_inference_profile_is_no_model(found, resources, rule):
+    policy = without(INVOKE)
+    policy["Statement"].append({"Effect": "Allow", "Action": INVOKE, "Resource": resources})
+    for each in ("missing-grant", "partial-grant", "conditional-grant"):
+        assert (INVOKE in found(each, policy=policy)) is (each == rule)
+
+
+@pytest.mark.parametrize("kind", ["agentcore-memory", "evaluation"])
+def test_an_inference_profile_is_no_model_for_other_kinds(found, kind):
+    policy, _ = fine(kind)
+    for statement in policy["Statement"]:
+        if INVOKE in statement["Action"]:
+            statement["Resource"] = [f"{MODELS}:123456789012:inference-profile/*"]
+    assert INVOKE in found("missing-grant", policy=policy, kind=kind)
+
+
+def test_a_part_that_hangs_on_a_condition_is_conditional(found):
+    from_somewhere = {"Condition": {"IpAddress": {"aws:SourceIp": "10.0.0.0/8"}}}
+    one = {"Effect": "Allow", "Action": INVOKE, "Resource": f"{MODELS}::foundation-model/a"}
+    policy = without(INVOKE)
+    policy["Statement"].append({**one, **from_somewhere})
+    assert found("conditional-grant", policy=policy) == [INVOKE]
+    policy["Statement"].append({**one, "Resource": f"{MODELS}::foundation-model/b"})
+    assert found("conditional-grant", policy=policy) == []
+
+
+RUNTIMES = "arn:aws:logs:us-east-1:123456789012:log-group:/aws/bedrock-agentcore/runtimes/"
+
+
+def written(change):
+    """The recommended policy, with the agent's log groups written otherwise: a text or a list by Sid."""
+    policy, _ = fine()
+    for statement in policy["Statement"]:
+        if any(resource.startswith(f"{RUNTIMES}my_agent-*") for resource in statement["Resource"]):
+            names = change(statement["Sid"])
+            statement["Resource"] = [
+                resource.replace("my_agent-*", name) for name in names for resource in statement["Resource"]
+            ]
+    return policy
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        lambda _: ["my?agent-??????????-*"],
+        lambda sid: ["a-*", "my_agent-*"] if sid == "CreateOwnLogGroup" else ["my_agent-*"],
+        lambda sid: ["my_agent-*", "a-*"] if sid == "WriteOwnLogs" else ["a-*"],
+        lambda sid: ["my_agent-*"] if sid == "CreateOwnLogGroup" else ["my_agent-abc-DEFAULT"],
+        lambda sid: ["my_agent-*"] if sid == "CreateOwnLogGroup" else ["*"],
+    ],
+    ids=["question marks", "two names first", "two names later", "one group of the agent", "any agent later"],
+)
+def test_the_name_counts_under_which_the_role_has_most(found, change):
+    policy = written(change)
+    usual = found("missing-grant")
+    for rule in ("missing-grant", "partial-grant"):
+        assert found(rule, policy=policy) == (usual if rule == "missing-grant" else [])
+
+
+def test_what_the_role_has_for_another_agent_alone_is_said_to_be_elsewhere(judge):
+    policy = written(lambda sid: ["b-*"] if sid == "LetSpansIntoOwnLogGroup" else ["a-*"])
+    (finding,) = [each for each in judge(policy=policy) if each.action == "logs:PutResourcePolicy"]
+    assert (finding.rule, finding.severity.value) == ("missing-grant", "high")
+    assert finding.message.startswith(f"logs:PutResourcePolicy is missing on {RUNTIMES}a-*: the role has it elsewhere,")
+    assert f"{RUNTIMES}b-" in finding.message
+
+
+def test_the_star_of_a_name_that_the_user_gives_stays_in_the_name(found):
+    policy = without(PUT)
+    policy["Statement"].append({"Effect": "Allow", "Action": PUT, "Resource": f"{GROUP}:*:log-stream:*"})
+    for facts in ({}, {"Agent": "my_agent-*"}):
+        assert PUT in found("missing-grant", policy=policy, terms=replace(TERMS, facts=facts))
+        assert found("partial-grant", policy=policy, terms=replace(TERMS, facts=facts)) == []
+
+
+@pytest.mark.parametrize(
+    ("resource", "missing"),
+    [
+        ("*", []),
+        ("arn:aws:logs:us-east-1:123456789012:log-group:*", []),
+        (f"{RUNTIMES}my_agent-*", ["logs:GetQueryResults"]),
+        ("arn:aws:s3:::bucket", ["logs:StartQuery", "logs:GetQueryResults"]),
+    ],
+)
+def test_an_evaluation_queries_the_log_groups_of_some_agents(found, resource, missing):
+    policy, _ = fine("evaluation")
+    for statement in policy["Statement"]:
+        if statement["Sid"] in ("ReadTraces", "ReadQueryResults"):
+            statement["Resource"] = [resource]
+    assert found("missing-grant", policy=policy, kind="evaluation") == missing
+
+
 def test_a_value_that_nobody_knows_is_neither_granted_nor_missing(judge, found):
     policy = without(PUT)
     policy["Statement"].append({"Effect": "Allow", "Action": PUT, "Resource": unknown("LogGroup.Arn")})
