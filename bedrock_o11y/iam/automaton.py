@@ -9,6 +9,8 @@ together and inside neither.
 from __future__ import annotations
 
 from collections import deque
+from contextlib import contextmanager
+from contextvars import ContextVar
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final, Protocol
 
@@ -22,6 +24,24 @@ STATES: Final = 20_000
 """How many states a search may meet before it gives up."""
 WORK: Final = 300_000_000
 """How many bits of states it may keep: what bounds time and memory when the states are long."""
+QUESTION_STATES: Final = 200_000
+"""How many states all searches of one question may meet: a policy of thousands of pairs must not be slow either."""
+
+_LEFT: Final[ContextVar[list[int] | None]] = ContextVar("states left to a question", default=None)
+
+
+@contextmanager
+def one_question() -> Iterator[None]:
+    """What is searched within belongs to one question, and shares its states; a question within one is a part of it."""
+    if _LEFT.get() is not None:
+        yield
+        return
+    token = _LEFT.set([QUESTION_STATES])
+    try:
+        yield
+    finally:
+        _LEFT.reset(token)
+
 
 _READABLE: Final = "xyzabcdefghijklmnopqrstuvw0123456789XYZABCDEFGHIJKLMNOPQRSTUVW-_/.@"
 _PRIVATE: Final = 0xE100
@@ -180,6 +200,7 @@ class Automaton:
         symbols = tuple(symbols)
         seen: set[int] = set()
         work = 0
+        left = _LEFT.get() or [QUESTION_STATES]
         while queue:
             state = queue.popleft()
             accepted = state & self._accept
@@ -191,7 +212,8 @@ class Automaton:
                     continue
                 came[after] = (state, symbol)
                 work += self._size + 64
-                if len(came) > STATES or work > WORK:
+                left[0] -= 1
+                if len(came) > STATES or work > WORK or left[0] < 0:
                     raise TooManyStatesError
                 if goal(after, after & self._sure):
                     queue.append(after)

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from enum import Enum
 from typing import TYPE_CHECKING, Any, Final
 
-from .automaton import TooManyStatesError
+from .automaton import TooManyStatesError, one_question
 from .conditions import open_conditions
 from .document import VERSION_WITH_VARIABLES
 from .effective import Clause, ContextFacts, Layer, Level, Openness, documents, layer, reference, two_readings
@@ -120,10 +120,12 @@ def cover(
     layers = [
         layer(name, sources, need.action.lower(), ContextFacts(context), begins=begins) for name, sources in named
     ]
-    first = _Question(need, context, layers, Reading.FIELDS).answer()
-    if not two_readings(layers):
-        return first
-    return max(first, _Question(need, context, layers, Reading.WHOLE).answer(), key=lambda one: _WEAKER[one.verdict])
+    with one_question():
+        first = _Question(need, context, layers, Reading.FIELDS).answer()
+        if not two_readings(layers):
+            return first
+        other = _Question(need, context, layers, Reading.WHOLE).answer()
+    return max(first, other, key=lambda one: _WEAKER[one.verdict])
 
 
 BOUNDARY: Final = "the permissions boundary"

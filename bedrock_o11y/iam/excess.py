@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from enum import Enum
 from typing import TYPE_CHECKING, Any, Final
 
-from .automaton import TooManyStatesError
+from .automaton import TooManyStatesError, one_question
 from .differences import Difference
 from .document import Effect
 from .effective import documents, reference
@@ -90,7 +90,8 @@ def excess(
     """
     guards = [] if boundary is None else [documents(boundary)]
     difference = Difference(documents(identity), documents(recommendation), guards, facts)
-    found = (_beyond(difference, pair) for pair in pairs(difference.inner))
+    with one_question():
+        found = [_beyond(difference, pair) for pair in pairs(difference.inner)]
     return tuple(one for one in found if one is not None)
 
 

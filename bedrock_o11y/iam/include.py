@@ -5,10 +5,11 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from .automaton import TooManyStatesError
+from .automaton import TooManyStatesError, one_question
 from .differences import TOO_MUCH, Difference
 from .effective import documents
 from .pairs import pairs
+from .plainly import whole_inside
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -43,8 +44,15 @@ def includes(outer: Document | Sequence[Document], inner: Document | Sequence[Do
         PolicyError: a document cannot be read.
     """
     difference = Difference(documents(inner), documents(outer))
+    with one_question():
+        return _includes(difference)
+
+
+def _includes(difference: Difference) -> Inclusion:
     undecided = ""
     for pair in pairs(difference.inner):
+        if whole_inside(difference.outer, pair):
+            continue
         try:
             for action in difference.classes.of(pair):
                 escape = difference.escape(pair, action)

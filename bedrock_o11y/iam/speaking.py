@@ -34,16 +34,16 @@ def speaking(document: PolicyDocument, wanted: str, begins: str = "") -> list[tu
 
 
 def _speaking(document: PolicyDocument, wanted: str) -> list[tuple[Statement, bool]]:
-    index = _index(document)
-    found = {i: True for i in index.exact.get(wanted, ())}
-    for i, least, most in index.patterned:
+    known = index(document)
+    found = {i: True for i in known.exact.get(wanted, ())}
+    for i, least, most in known.patterned:
         if found.get(i):
             continue
         if least.matches(wanted):
             found[i] = True
         elif most is not least and most.matches(wanted):
             found[i] = False
-    for i, excluded in index.negated:
+    for i, excluded in known.negated:
         if not any(most.matches(wanted) for _, most in excluded):
             found[i] = True
         elif not any(least.matches(wanted) for least, _ in excluded):
@@ -66,7 +66,7 @@ def _may_begin(document: PolicyDocument, statement: Statement, begins: str) -> b
 
 
 @dataclass(frozen=True, slots=True)
-class _Index:
+class Index:
     """The statements of a document by their actions; patterns come as what they match at the least and at the most."""
 
     exact: dict[str, list[int]]
@@ -74,7 +74,8 @@ class _Index:
     negated: list[tuple[int, tuple[tuple[Pattern, Pattern], ...]]]
 
 
-def _index(document: PolicyDocument) -> _Index:
+def index(document: PolicyDocument) -> Index:
+    """The statements of a document by their actions; made once and kept with it."""
     kept = document.prepared.get("index")
     if kept is not None:
         return kept  # type: ignore[no-any-return]
@@ -90,9 +91,9 @@ def _index(document: PolicyDocument) -> _Index:
                 patterned.append((i, *bounds(text)))
             else:
                 exact.setdefault(text.lower(), []).append(i)
-    index = _Index(exact, patterned, negated)
-    document.prepared["index"] = index
-    return index
+    made = Index(exact, patterned, negated)
+    document.prepared["index"] = made
+    return made
 
 
 def bounds(text: str) -> tuple[Pattern, Pattern]:
