@@ -19,6 +19,8 @@ class RoleKind:
         service: the service principal that assumes it; empty for a role of people and pipelines.
         trust: the trust statement as a grant; None for a role of people and pipelines.
         source_arns: templates of the ARNs on whose behalf the service legitimately assumes it, whole patterns.
+        stand_in: where AWS does not say for which ARN the service assumes it: a template of one that names the account
+            and no resource that there is. A trust policy that keeps it out was written for something in particular.
         grants: what it needs, and (``optional``) what it may have beside without being too wide.
         denies: grants whose actions may be denied without a defect; a Deny of them is advised by AWS.
         variants: names of the variants, the first is the default when nothing speaks for another; empty for none.
@@ -39,3 +41,4 @@ class RoleKind:
     hints: tuple[str, ...] = ()
     required_hint: bool = False
     parameters: tuple[tuple[str, str], ...] = ()
+    stand_in: str = ""

@@ -21,6 +21,9 @@ INVOCATION_LOGGING: Final = RoleKind(
     service=invocation_logging.SERVICE_PRINCIPAL,
     trust=invocation_logging.LOGGING_ROLE_TRUST,
     source_arns=("arn:${Partition}:bedrock:*:${Account}:*",),
+    # The guide has the condition, …:*, and not the ARN that is sent; logging is a setting of the account and the Region
+    # as a whole, and has no resource.
+    stand_in="arn:${Partition}:bedrock:*:${Account}:logging-of-the-account",
     grants=invocation_logging.LOGGING_ROLE_GRANTS,
     hints=(f"arn:*:logs:*:*:log-group:*:log-stream:{invocation_logging.LOG_STREAM_NAME}",),
     parameters=(("LogGroupName", "the log group of the invocation records"),),

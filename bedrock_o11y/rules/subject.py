@@ -187,11 +187,18 @@ class Subject:
     @cached_property
     def trust(self) -> TrustAssessment | None:
         """What the trust policy lets the service of the kind do; None when there is nothing to judge."""
+        return self._trust_for(self.kind.source_arns[0]) if self.kind.source_arns else None
+
+    @cached_property
+    def trust_for_no_resource(self) -> TrustAssessment | None:
+        """The same for an ARN of no particular resource, where AWS does not say what the service sends; else None."""
+        return self._trust_for(self.kind.stand_in) if self.kind.stand_in else None
+
+    def _trust_for(self, source_arn: str) -> TrustAssessment | None:
         if self.role.trust is None or not self.kind.service:
             return None
         account = self.account or "".join(_accounts(self.role.trust)) or "000000000000"
-        values = {**self.given, "Account": account}
-        pattern = fill(self.kind.source_arns[0], values)
+        pattern = fill(source_arn, {**self.given, "Account": account})
         return _assessed(replace(self.role.trust, pointer=""), self.kind.service, account, pattern)
 
     def statements(self) -> Iterator[tuple[PolicyDocument, Statement]]:

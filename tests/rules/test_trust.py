@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import pytest
 
+from bedrock_o11y.iam import unknown
+
 ACCOUNT = "123456789012"
 SERVICE = "bedrock-agentcore.amazonaws.com"
 ARN = f"arn:aws:bedrock-agentcore:us-east-1:{ACCOUNT}:*"
@@ -89,3 +91,45 @@ def test_a_broken_trust_policy_says_what_is_wrong_with_it(judge):
     (finding,) = [each for each in judge(trust=document) if each.rule == "trust-broken"]
     assert "StringEquals" in finding.message
     assert "ArnLike" in finding.message
+
+
+@pytest.mark.parametrize(
+    "condition",
+    [
+        {"StringEquals": {"aws:SourceOrgID": "o-1"}},
+        {"StringEquals": {"sts:ExternalId": "x"}},
+        {**PINNED, "StringLike": {"aws:PrincipalOrgID": "o-1"}},
+    ],
+)
+def test_a_key_that_nobody_knows_is_no_broken_trust(judge, condition):
+    (finding,) = [each for each in judge(trust=trust(condition)) if each.rule.startswith("trust-")]
+    assert (finding.rule, finding.verdict) == ("trust-unknown", "UNKNOWN")
+    assert "dump" not in finding.next
+    assert "aws:SourceAccount" in finding.next
+
+
+def test_a_text_that_the_source_does_not_know_is_to_be_looked_up(judge):
+    document = trust({"StringEquals": {"aws:SourceAccount": unknown("Account")}})
+    (finding,) = [each for each in judge(trust=document) if each.rule.startswith("trust-")]
+    assert finding.rule == "trust-unknown"
+    assert "dump that contains its trust policy" in finding.next
+
+
+AT_BEDROCK = f"arn:aws:bedrock:us-east-1:{ACCOUNT}:"
+
+
+@pytest.mark.parametrize(
+    ("arns", "told"),
+    [
+        ([f"{AT_BEDROCK}*"], []),
+        ([f"arn:aws:bedrock:*:{ACCOUNT}:*"], []),
+        ([f"{AT_BEDROCK}knowledge-base/*", f"{AT_BEDROCK}*"], []),
+        ([f"{AT_BEDROCK}knowledge-base/*"], ["medium trust-broken"]),
+        ([f"{AT_BEDROCK}agent/*", f"{AT_BEDROCK}flow/x"], ["medium trust-broken"]),
+        (["arn:aws:bedrock:us-east-1:111122223333:*"], ["high trust-broken"]),
+    ],
+)
+def test_invocation_logging_has_no_resource(judge, arns, told):
+    condition = {"StringEquals": {"aws:SourceAccount": ACCOUNT}, "ArnLike": {"aws:SourceArn": arns}}
+    found = judge(trust=trust(condition, principal={"Service": "bedrock.amazonaws.com"}), kind="invocation-logging")
+    assert [f"{each.severity.value} {each.rule}" for each in found if each.rule.startswith("trust-")] == told
