@@ -71,7 +71,6 @@ class AuditedRole:
         tags: of the role.
         facts: what ``--facts`` tells.
         region: what ``--region`` tells; None for nothing.
-        wrong: why the audit is known to be wrong about it; empty when it is not.
     """
 
     id: str
@@ -83,7 +82,6 @@ class AuditedRole:
     tags: Mapping[str, str] = field(default_factory=dict)
     facts: Mapping[str, Any] = field(default_factory=lambda: FACTS)
     region: str | None = "us-east-1"
-    wrong: str = ""
 
     def __str__(self) -> str:
         return self.id
@@ -211,8 +209,7 @@ _RESOURCES: Final = (
     AuditedRole("doubled-star", RUNTIME, (changed(
         RUNTIME_POLICY, "WriteOwnLogs", Resource=f"{OWN}*:*:log-stream:*"),), answers(MISSING, STREAMS), facts={}),
     AuditedRole("doubled-star-of-an-agent", RUNTIME, (changed(
-        RUNTIME_POLICY, "WriteOwnLogs", Resource=f"{OWN}*:*:log-stream:*"),), answers(MISSING, STREAMS),
-        wrong="the star of a value that the user gave matches colons, so that it is PARTIAL"),
+        RUNTIME_POLICY, "WriteOwnLogs", Resource=f"{OWN}*:*:log-stream:*"),), answers(MISSING, STREAMS)),
     runtime_with("wrong-prefix", "WriteOwnLogs", answers(MISSING, STREAMS),
                  Resource=f"{_LOGS}/aws/bedrock-agentcore/runtime/night_owl-*"),
     runtime_with("wrong-case", "WriteOwnLogs", answers(MISSING, STREAMS), Resource=OWN.replace("owl", "Owl") + "*"),
@@ -241,6 +238,12 @@ _RESOURCES: Final = (
                  Resource=f"arn:aws:ecr:us-east-1:{ACCOUNT}:repository/day_owl"),
     runtime_with("one-model", "BedrockModelInvocation", {},
                  Resource="arn:aws:bedrock:us-east-1::foundation-model/amazon.nova-micro-v1:0"),
+    AuditedRole("one-model-from-somewhere", RUNTIME, (changed(
+        RUNTIME_POLICY, "BedrockModelInvocation", Condition={"IpAddress": {"aws:SourceIp": "10.0.0.0/8"}},
+        Resource="arn:aws:bedrock:us-east-1::foundation-model/amazon.nova-micro-v1:0"),), answers(CONDITIONAL, MODELS)),
+    AuditedRole("profiles-alone", RUNTIME, (changed(
+        RUNTIME_POLICY, "BedrockModelInvocation",
+        Resource=f"arn:aws:bedrock:us-east-1:{ACCOUNT}:inference-profile/*"),), answers(MISSING, MODELS)),
     runtime_with("one-model-by-account", "BedrockModelInvocation", answers(MISSING, MODELS),
                  Resource=f"arn:aws:bedrock:us-east-1:{ACCOUNT}:foundation-model/amazon.nova-micro-v1:0"
                  .replace(ACCOUNT, "111122223333")),
@@ -329,8 +332,11 @@ _OTHER_KINDS: Final = (
     AuditedRole("logging-half", "invocation-logging", (changed(
         LOGGING_POLICY, "WriteInvocationRecords", Action="logs:PutLogEvents"),), {"logs:CreateLogStream": MISSING}),
     AuditedRole("evaluation-some-agents", "evaluation", (changed(
-        EVALUATION_POLICY, "ReadTraces", Resource=f"{OWN}*"),), {"logs:GetQueryResults": MISSING},
-        wrong="StartQuery is asked for as if it knew no resource, so that it is MISSING"),
+        EVALUATION_POLICY, "ReadTraces", Resource=f"{OWN}*"),)),
+    AuditedRole("evaluation-no-agent", "evaluation", (changed(
+        EVALUATION_POLICY, "ReadTraces", Resource=f"{OWN}DEFAULT"),), {"logs:StartQuery": MISSING}),
+    AuditedRole("evaluation-results-of-some-agents", "evaluation", (changed(
+        EVALUATION_POLICY, "ReadQueryResults", Resource=f"{OWN}*"),), {"logs:GetQueryResults": MISSING}),
     AuditedRole("evaluation-bare-results", "evaluation", (changed(
         EVALUATION_POLICY, "CreateResultsLogGroup", Resource=f"{_LOGS}/aws/bedrock-agentcore/evaluations/results"),),
         {"logs:CreateLogGroup": MISSING}),

@@ -71,6 +71,8 @@ def call_for(action: str, resource: str, context: Mapping[str, Any]) -> Call:
     given = {name: _filled(value, {**parts, **context}) for name, value in arguments.items()}
     fields = resource.split(":")
     region = fields[3] if len(fields) > 5 and fields[3] else HOME
+    if not _REGION.fullmatch(region):
+        raise UnnameableError(f"{action} on {resource}: there is no Region {region}")
     return Call(service, method, given, region, "*" if action in DISPUTED else resource)
 
 
@@ -83,9 +85,12 @@ def examples(pattern: str, region: str | None = None) -> list[str]:
     """
     if pattern == "*":
         return ["*"]
-    found = []
+    found: list[str] = []
     for group, stream, model, one_region in _NAMES:
-        text = pattern.replace(":bedrock:*:", f":bedrock:{region or one_region}:").replace("foundation-model/*", model)
+        text = re.sub(r"^(arn:aws:[^:]+):\*:", rf"\1:{region or one_region}:", pattern)
+        text = text.replace("foundation-model/*", model)
+        if not found:  # a log group of any name may be that of an agent
+            text = text.replace(":log-group:*:", f":log-group:/aws/bedrock-agentcore/runtimes/night_owl-{group}:")
         # Whatever belongs to the account: a provisioned model is judged by its own ARN alone.
         text = re.sub(r"^(arn:aws:bedrock:[^:]*:\d{12}:)\*$", r"\1provisioned-model/" + group.lower(), text)
         text = text.replace("inference-profile/*", "inference-profile/us.amazon.nova-micro-v1:0")
@@ -104,13 +109,15 @@ _NAMES: Final = (
     ("z0", "aws/bedrock/modelinvocations", "foundation-model/x", "ap-northeast-1"),
 )
 
+_REGION: Final = re.compile(r"[a-z]+-[a-z]+-[0-9]")
+
 _GROUP: Final = r"arn:aws:logs:[^:]+:\d{12}:log-group:(?P<group>[^:]+):log-stream:"
 _STREAM: Final = _GROUP + r"(?P<stream>[^:]+)"
 _NO_GROUP: Final = r"arn:aws:logs:[^:]+:\d{12}:log-group::log-stream:"
 _ANY_GROUP: Final = r"arn:aws:logs:[^:]+:\d{12}:log-group:(?P<group>[^:]+?)(:\*|:log-stream:)?"
 _MODEL: Final = r"arn:aws:bedrock:[^:]+:(:foundation-model/(?P<model>.+)|\d{12}:.+)"
 """A foundation model is called by its id, everything of the account by its whole ARN."""
-_REPOSITORY: Final = r"arn:aws:ecr:[^:]+:\d{12}:repository/(?P<repository>.+)"
+_REPOSITORY: Final = r"arn:aws:ecr:[^:]+:\d{12}:repository/(?P<repository>.{2,})"
 _ROLE: Final = r"arn:aws:iam::\d{12}:role/(?P<role>.+)"
 _POLICY: Final = r"(?P<policy>arn:aws:iam::(\d{12}|aws):policy/.+)"
 _KEY: Final = r"arn:aws:kms:[^:]+:\d{12}:key/(?P<key>.+)"
@@ -144,7 +151,7 @@ _CALLS: Final[dict[str, tuple[str, str, str, dict[str, Any]]]] = {
         "logs", "start_query", _GROUP,
         {"logGroupName": "$group", "startTime": 0, "endTime": 1, "queryString": "fields @message"},
     ),
-    "logs:GetQueryResults": ("logs", "get_query_results", _GROUP, {"queryId": "q"}),
+    "logs:GetQueryResults": ("logs", "get_query_results", _NO_GROUP, {"queryId": "q"}),
     "logs:GetDataProtectionPolicy": (
         "logs", "get_data_protection_policy", _ANY_GROUP, {"logGroupIdentifier": "$group"},
     ),
