@@ -146,10 +146,9 @@ def _plainly(need: Need, layers: Sequence[Sequence[PolicyDocument]]) -> Coverage
     action = need.action.lower()
     if silent(layers[0], action):
         return Coverage(Verdict.MISSING)
-    within = _words(need.resource)
     reference_of: StatementReference | None = None
     for number, sources in enumerate(layers):
-        found = grants(sources, action, within)
+        found = grants(sources, action, need.resource, lambda: _words(need.resource))
         if found is None:
             return None
         if number == 0:

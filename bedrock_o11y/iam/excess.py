@@ -11,8 +11,8 @@ from .differences import Difference
 from .document import Effect
 from .effective import documents, reference
 from .pairs import pairs
-from .patterns import NO_RESOURCE, Bound, Reading, has_two_readings, resource, single
-from .plainly import example, grants, inside, may_reach, silent, speaks
+from .patterns import single
+from .plainly import example, grants, holding, inside, may_reach, readings_of, silent, speaks
 from .speaking import speaking
 from .unknown_text import UNKNOWN_START
 from .witness import Witness
@@ -132,10 +132,7 @@ def _plainly(difference: Difference, pair: Pair) -> _Plain | None:
     special = UNKNOWN_START in text or (pair.variables and "${" in text)
     if special or statement.principals is not None or any(sign in action for sign in ("*", "?", UNKNOWN_START)):
         return None
-    readings = Reading if has_two_readings(text) else (Reading.FIELDS,)
-    resources = {reading: resource(text, reading, Bound.LOWER, variables=False) for reading in readings}
-    held = frozenset(one for one in statement.conditions if not any("$" in value for value in one.values))
-    if inside(difference.outer, action, resources, held):
+    if inside(difference.outer, action, text, lambda: readings_of(text), holding(statement)):
         return _Plain(None)
     if any(silent(guard, action) for guard in difference.guards):
         return _Plain(None)
@@ -143,8 +140,7 @@ def _plainly(difference: Difference, pair: Pair) -> _Plain | None:
         return None
     spelled = pair.actions[0]
     shown = example(text, spelled.partition(":")[0])
-    within = single(shown) if shown != "*" else NO_RESOURCE
-    if not all(grants(guard, action, within) for guard in difference.guards):
+    if not all(grants(guard, action, shown, lambda: single(shown)) for guard in difference.guards):
         return None
     recommended = _recommended(difference, action)
     if not silent(difference.outer, action) and (not recommended or may_reach(difference.outer, action, shown)):

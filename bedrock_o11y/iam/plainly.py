@@ -1,0 +1,247 @@
+"""What one look proves. Most questions about real policies are answered here, without a search.
+
+An answer of this module is a proof; where it has none, it says nothing, and the search of :mod:`.regions` and
+:mod:`.differences` decides.
+"""
+
+from __future__ import annotations
+
+from functools import lru_cache
+from typing import TYPE_CHECKING
+
+from .document import VERSION_WITH_VARIABLES, Effect
+from .patterns import COLONS, Bound, Loop, One, Pattern, Reading, action, has_two_readings, resource
+from .speaking import index, speaking
+from .unknown_text import UNKNOWN_START
+from .witness_patterns import plainer
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+
+    from .document import Condition, PolicyDocument, Statement
+    from .pairs import Pair
+
+
+@lru_cache(maxsize=16384)
+def contains(outer: Pattern, inner: Pattern) -> bool:
+    """Whether every text that one pattern matches is matched by another; False says nothing.
+
+    The inner pattern is read symbol by symbol by the outer one. A star of the inner stands for any run, so that only a
+    place of the outer that loops on anything gets past it for certain, and stays where it is; a single wildcard and a
+    hole likewise. What the outer can match in this way it matches whatever the wildcards of the inner stand for.
+    """
+    if outer.everything or outer.same(inner):
+        return True
+    if not inner.prefix.startswith(outer.prefix[: len(inner.prefix)]) or inner.rows.holes:
+        return False
+    if outer.prefix_only:
+        return inner.prefix.startswith(outer.prefix)
+    rows = outer.rows
+    live = 1
+    for place, loop in enumerate(inner.loops):
+        if loop is Loop.ANYTHING:
+            live &= rows.anything
+        elif loop is Loop.FIELD:
+            live &= rows.anything | rows.fields
+        if not live:
+            return False
+        if place < len(inner.steps):
+            step = inner.steps[place]
+            if isinstance(step, str):
+                ahead = rows.waits.get(step, 0) | rows.ones
+                stay = rows.anything
+                if step != ":":
+                    ahead |= rows.field_ones
+                    stay |= rows.fields
+                live = ((live & ahead) << 1) | (live & stay)
+            elif isinstance(step, One):
+                ahead = rows.ones if step.colon else rows.ones | rows.field_ones
+                stay = rows.anything if step.colon else rows.anything | rows.fields
+                live = ((live & ahead) << 1) | (live & stay)
+            else:
+                return False
+            if not live:
+                return False
+    return bool(live >> (rows.places - 1) & 1)
+
+
+def covers(outer: str, inner: str) -> bool:
+    """Whether a resource pattern matches all that another matches, by their letters alone; False says nothing.
+
+    Field by field: equal, or a star of the outer; in the last field also a literal with one star behind it. Where every
+    field of the inner lies in that of the outer, so does the whole, however the colons are read.
+    """
+    if outer in (inner, "*"):
+        return True
+    if "$" in outer or "$" in inner or UNKNOWN_START in outer or UNKNOWN_START in inner:
+        return False
+    wide, narrow = outer.split(":", COLONS), inner.split(":", COLONS)
+    if not len(wide) == len(narrow) == COLONS + 1:
+        return False
+    for one, other in zip(wide[:COLONS], narrow, strict=False):
+        if one not in (other, "*"):
+            return False
+    tail = wide[COLONS]
+    if tail in (narrow[COLONS], "*"):
+        return True
+    begins = tail[:-1]
+    return tail[-1:] == "*" and not ("*" in begins or "?" in begins) and narrow[COLONS].startswith(begins)
+
+
+def grants(
+    sources: Iterable[PolicyDocument], wanted: str, text: str, within: Callable[[], Pattern]
+) -> Statement | None:
+    """A statement that allows an action on all resources of a pattern, whatever the request; None says nothing.
+
+    Args:
+        sources: documents of one identity, or of one boundary.
+        wanted: a concrete action, in lower case.
+        text: the resources.
+        within: gives them as a pattern.
+
+    Returns:
+        An Allow without conditions, if no Deny speaks of the action and every document is known. It reaches all of
+        them in the narrower reading of the colons, and so in both.
+    """
+    found: Statement | None = None
+    for document in sources:
+        if document.unknown:
+            return None
+        for statement, certain in speaking(document, wanted):
+            if statement.effect is not Effect.ALLOW:
+                return None
+            if found is None and certain and not statement.conditions:
+                plain = not statement.not_resources and any(covers(one, text) for one in statement.resources)
+                if plain or _reaches(document, statement, within(), Reading.FIELDS):
+                    found = statement
+    return found
+
+
+def silent(sources: Iterable[PolicyDocument], wanted: str) -> bool:
+    """Whether documents say nothing at all about an action; all of them must be known."""
+    return not any(document.unknown or speaking(document, wanted) for document in sources)
+
+
+def speaks(sources: Iterable[PolicyDocument], wanted: str, effect: Effect) -> bool:
+    """Whether a statement that has an effect, or may have it, speaks of an action, or a document is not known."""
+    for document in sources:
+        if document.unknown:
+            return True
+        if any(statement.effect in (effect, Effect.UNKNOWN) for statement, _ in speaking(document, wanted)):
+            return True
+    return False
+
+
+def may_reach(sources: Iterable[PolicyDocument], wanted: str, text: str) -> bool:
+    """Whether an Allow of documents may speak of an action on a concrete resource, whatever its conditions."""
+    for document in sources:
+        if document.unknown:
+            return True
+        variables = document.version == VERSION_WITH_VARIABLES
+        for statement, _ in speaking(document, wanted):
+            patterns = (resource(one, Reading.WHOLE, Bound.UPPER, variables=variables) for one in statement.resources)
+            if statement.not_resources or any(pattern.matches(text) for pattern in patterns):
+                return True
+    return False
+
+
+def inside(
+    recommendation: Sequence[PolicyDocument],
+    wanted: str,
+    text: str,
+    resources: Callable[[], Mapping[Reading, Pattern]],
+    held: frozenset[Condition],
+) -> bool:
+    """Whether documents allow an action on all these resources under these conditions; False says nothing.
+
+    Args:
+        recommendation: the documents.
+        wanted: a concrete action, in lower case.
+        text: the resources.
+        resources: gives them as patterns, in each reading of the colons that differs.
+        held: conditions that are known to hold; an Allow all of whose conditions are among them counts.
+    """
+    met = False
+    for document in recommendation:
+        if document.unknown:
+            return False
+        for statement, certain in speaking(document, wanted):
+            if statement.effect is not Effect.ALLOW:
+                return False
+            counts = certain and held.issuperset(statement.conditions)
+            if counts and not met:
+                met = not statement.not_resources and any(covers(one, text) for one in statement.resources)
+            if counts and not met:
+                met = all(_reaches(document, statement, one, reading) for reading, one in resources().items())
+    return met
+
+
+def whole_inside(outer: Sequence[PolicyDocument], pair: Pair) -> bool:
+    """Whether one Allow of documents contains a pair, action pattern and all; False says nothing.
+
+    A pair of an action pattern is looked for only in documents without any Deny.
+    """
+    statement, text = pair.statement, pair.resources[0] if pair.resources else ""
+    if statement.not_actions or statement.not_resources or statement.principals is not None or not text:
+        return False
+    name = pair.actions[0]
+    if UNKNOWN_START in text or UNKNOWN_START in name or (pair.variables and "${" in text):
+        return False
+    held = holding(statement)
+    if not ("*" in name or "?" in name):
+        return inside(outer, name.lower(), text, lambda: readings_of(text), held)
+    if any(document.unknown or _denies(document) for document in outer):
+        return False
+    wanted = action(name, Bound.LOWER)
+    return any(
+        held.issuperset(one.conditions)
+        and all(_reaches(document, one, within, reading) for reading, within in readings_of(text).items())
+        for document in outer
+        for one in naming(document, wanted)
+    )
+
+
+def holding(statement: Statement) -> frozenset[Condition]:
+    """The conditions of a statement that mean the same in every document: those without variables."""
+    return frozenset(one for one in statement.conditions if not any("$" in value for value in one.values))
+
+
+def readings_of(text: str) -> dict[Reading, Pattern]:
+    """A resource pattern in each reading of the colons that differs."""
+    readings = Reading if has_two_readings(text) else (Reading.FIELDS,)
+    return {reading: resource(text, reading, Bound.LOWER, variables=False) for reading in readings}
+
+
+def naming(document: PolicyDocument, wanted: Pattern) -> Iterator[Statement]:
+    """The statements of a document one of whose action patterns contains a pattern."""
+    for number, least, _ in index(document).patterned:
+        if contains(least, wanted):
+            yield document.statements[number]
+
+
+def _denies(document: PolicyDocument) -> bool:
+    kept = document.prepared.get("denies")
+    if kept is None:
+        kept = document.prepared["denies"] = any(one.effect is not Effect.ALLOW for one in document.statements)
+    return bool(kept)
+
+
+def example(text: str, service: str) -> str:
+    """A resource that a pattern without holes matches, as a person would write it."""
+    shown = plainer(text, service)
+    pattern = shown[0] if shown else resource(text, Reading.FIELDS, Bound.LOWER, variables=False)
+    return "".join(step if isinstance(step, str) else "x" for step in pattern.steps) or "*"
+
+
+def _reaches(document: PolicyDocument, statement: Statement, within: Pattern, reading: Reading) -> bool:
+    if statement.not_resources or statement.principals is not None:
+        return False
+    variables = document.version == VERSION_WITH_VARIABLES
+    return any(_contained(text, within, variables, reading) for text in statement.resources)
+
+
+@lru_cache(maxsize=16384)
+def _contained(text: str, within: Pattern, variables: bool, reading: Reading) -> bool:
+    if UNKNOWN_START in text or (variables and "${" in text):
+        return False
+    return contains(resource(text, reading, Bound.LOWER, variables=variables), within)
