@@ -716,6 +716,17 @@ def test_ctrl_c_ends_an_audit_although_the_endpoint_hangs(chosen: str) -> None:
 
 
 LARGE = 200 * 2**20
+MEASURED = [
+    sys.executable,
+    "-c",
+    "import resource, sys\n"
+    "from bedrock_o11y.cli import main\n"
+    "code = main()\n"
+    "sys.stderr.write(str(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss))\n"
+    "raise SystemExit(code)\n",
+    "audit",
+]
+"""The command line, and its peak memory in kilobytes as the last word on stderr."""
 
 
 @pytest.fixture(scope="module")
@@ -739,15 +750,122 @@ def large_dump(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
 @pytest.mark.long
 @pytest.mark.parametrize("form", ["text", "json", "junit", "markdown"])
 def test_a_dump_of_200_megabytes_is_read_in_bounded_memory(form: str, large_dump: Path) -> None:
-    program = (
-        "import resource, sys\n"
-        "from bedrock_o11y.cli import main\n"
-        "code = main()\n"
-        "sys.stderr.write(str(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss))\n"
-        "raise SystemExit(code)\n"
-    )
-    command = [sys.executable, "-c", program, "audit", "--from", str(large_dump), "--format", form]
+    command = [*MEASURED, "--from", str(large_dump), "--format", form]
     run = subprocess.run(command, capture_output=True, text=True, check=False)
     assert run.returncode == 1
     assert "role/last" in run.stdout
+    assert int(run.stderr) * 1024 < 120 * 10**6
+
+
+# --- Found here and not mended yet: each mark goes with its defect --------------------------------------------------
+
+LONG_NUMBER = "9" * 6000
+
+
+@pytest.mark.xfail(reason="what recognises a dump lets the mark pass, what reads it does not")
+def test_a_byte_order_mark_is_no_part_of_a_dump(auditor: Auditor) -> None:
+    path = auditor.write(b"\xef\xbb\xbf" + json.dumps(dump(role())).encode())
+    assert auditor.run("--from", path, "--fail-on", "never")[0] == 0
+
+
+@pytest.mark.xfail(reason="Python refuses to convert so long a number with a ValueError that nobody expects")
+def test_a_number_too_long_for_python_is_one_line(auditor: Auditor) -> None:
+    auditor.refused("--from", auditor.write(conditioned(f'{{"NumericEquals": {{"a:b": {LONG_NUMBER}}}}}')), *RUNTIME)
+    baseline = auditor.write(f'{{"accepted": {LONG_NUMBER}}}', "baseline.json")
+    auditor.refused("--from", auditor.write(dump(role())), "--baseline", baseline)
+
+
+@pytest.mark.xfail(reason="the question whether it is a folder is asked outside of what catches its answer")
+def test_a_file_name_that_is_too_long_is_one_line(auditor: Auditor) -> None:
+    assert "File name too long" in auditor.refused("--from", "x" * 5000)
+
+
+@pytest.mark.xfail(reason="a statement with a Principal needs no Resource, and nobody asks whether an SCP may have one")
+def test_a_trust_policy_is_no_scp(auditor: Auditor) -> None:
+    scp = auditor.write(policy({"Effect": "Allow", "Principal": "*", "Action": "*"}), "scp.json")
+    assert "Principal" in auditor.refused("--from", auditor.write(dump(role())), "--scp", scp)
+
+
+@pytest.mark.xfail(reason="the last of equal ARNs and the first of two default versions win without a word")
+@pytest.mark.parametrize("policies", [[shared(), shared(PolicyVersionList=[])], [shared(), shared()]])
+def test_a_managed_policy_that_stands_twice_with_different_texts_is_not_known(
+    policies: list[dict[str, Any]], auditor: Auditor
+) -> None:
+    denies = {"VersionId": "v1", "IsDefaultVersion": True, "Document": policy({**ALLOW_ALL, "Effect": "Deny"})}
+    policies[0] = {**policies[0], "PolicyVersionList": [*policies[0]["PolicyVersionList"], denies]}
+    code, _ = auditor.answer(dump(role(**attached()), policies=policies), "--fail-on", "never")
+    assert code == 3
+
+
+@pytest.mark.xfail(reason="an ARN that is no text is turned into one")
+@pytest.mark.parametrize("arn", [5, ["a"], True])
+def test_a_role_whose_arn_is_no_text_is_not_read(arn: Any, auditor: Auditor) -> None:
+    code, answer = auditor.answer(dump(role(Arn=arn)), "--fail-on", "never")
+    assert (code, answer["roles"][0]["state"]) == (3, "unread")
+
+
+@pytest.mark.xfail(reason="an empty value counts as not given")
+@pytest.mark.parametrize("option", ["--agent-created", "--as", "--region"])
+def test_an_option_whose_variable_was_empty_is_not_overlooked(option: str, auditor: Auditor) -> None:
+    auditor.refused("--from", auditor.write(dump(role())), option, "")
+
+
+@pytest.mark.xfail(reason="parameters are taken as they come")
+@pytest.mark.parametrize("fact", ["Account=x", "Region=moon", "Partition=zz", "Agent=my_agent"])
+def test_a_parameter_that_no_arn_can_have_is_refused(fact: str, auditor: Auditor) -> None:
+    auditor.refused("--from", auditor.write(dump(role())), "--facts", fact)
+
+
+@pytest.mark.xfail(reason="a manifest without artifacts has no roles, and that is called clean")
+def test_a_manifest_of_nothing_is_no_cloud_assembly(auditor: Auditor) -> None:
+    auditor.write({}, "manifest.json")
+    auditor.refused("--from", auditor.folder)
+
+
+@pytest.mark.xfail(reason="a dump is read several times, a pipe only once; the line says that the dump is cut")
+def test_a_dump_out_of_a_pipe_is_read_or_refused_for_what_it_is(auditor: Auditor) -> None:
+    command = 'from bedrock_o11y.cli import main; raise SystemExit(main(["audit", "--from", "/dev/stdin"]))'
+    text = json.dumps(dump(role(AssumeRolePolicyDocument=trust("lambda.amazonaws.com"))))
+    run = subprocess.run([sys.executable, "-c", command], input=text, capture_output=True, text=True, check=False)
+    assert run.returncode == 0 or "pipe" in run.stderr
+
+
+@pytest.mark.xfail(reason="a temporary neighbour takes the place of whatever is there")
+def test_a_report_is_written_into_a_pipe_and_does_not_replace_it(auditor: Auditor) -> None:
+    pipe = auditor.folder / "pipe"
+    os.mkfifo(pipe)
+    reader = os.open(pipe, os.O_RDONLY | os.O_NONBLOCK)
+    try:
+        auditor.run("--from", auditor.write(dump(role())), "--out", pipe)
+        assert pipe.is_fifo()
+        assert os.read(reader, 1 << 20)
+    finally:
+        os.close(reader)
+
+
+@pytest.mark.xfail(reason="the private mode of the temporary file is only widened for a new file")
+def test_a_report_that_is_written_again_can_still_be_read_by_others(auditor: Auditor) -> None:
+    source, report = auditor.write(dump(role())), auditor.folder / "report"
+    for _ in range(2):
+        auditor.run("--from", source, "--out", report)
+        assert report.stat().st_mode & 0o777 == 0o644
+
+
+@pytest.mark.xfail(reason="whoever closes stdout is told of an internal error")
+@pytest.mark.parametrize("target", ["/dev/full", "&-"])
+def test_a_stdout_that_takes_nothing_is_one_line(target: str, auditor: Auditor) -> None:
+    command = ["sh", "-c", f'"$@" >{target}', "sh", *PROGRAM, "audit", "--from", str(auditor.write(dump(role())))]
+    run = subprocess.run(command, capture_output=True, text=True, check=False)
+    assert run.returncode == 4
+    assert "cannot write" in run.stderr
+    assert "internal error" not in run.stderr
+
+
+@pytest.mark.long
+@pytest.mark.xfail(reason="the whole file is held to find the line of a statement")
+def test_places_in_a_dump_of_200_megabytes_are_found_in_bounded_memory(large_dump: Path) -> None:
+    run = subprocess.run(
+        [*MEASURED, "--from", str(large_dump), "--format", "sarif"], capture_output=True, text=True, check=False
+    )
+    assert run.returncode == 1
     assert int(run.stderr) * 1024 < 120 * 10**6
