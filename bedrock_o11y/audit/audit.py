@@ -13,6 +13,7 @@ from bedrock_o11y.report import AuditReport, RoleReport, RoleState, RuleSummary
 from bedrock_o11y.roles import UnreadRole
 from bedrock_o11y.roles.recognise import Recognition, recognise
 from bedrock_o11y.rules import RULES, Subject, Terms, findings
+from bedrock_o11y.rules.environment import only_deny
 
 from .audited import AuditedRole
 from .diff import diff
@@ -20,7 +21,7 @@ from .values import recommended_trust, role_values
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping, Sequence
-    from datetime import date
+    from datetime import date, datetime
 
     from bedrock_o11y.blueprint import RoleKind
     from bedrock_o11y.iam import PolicyDocument
@@ -43,6 +44,7 @@ class Options:
         region: the Region of the agents; None when it is not known.
         fail_on: findings of this severity and worse fail the audit; None: none does.
         with_diff: compare each role with its blueprint side by side.
+        moment: when the audit is made, by which conditions on the time are judged; None leaves them open.
         named: the roles were asked for by name, so that one that is none of ours is told and not only counted.
     """
 
@@ -54,11 +56,12 @@ class Options:
     fail_on: Severity | None = Severity.MEDIUM
     with_diff: bool = False
     named: bool = False
+    moment: datetime | None = None
 
     @property
     def terms(self) -> Terms:
         """What the rules take as given."""
-        return Terms(self.agent_created, self.limits, self.facts, self.region)
+        return Terms(self.agent_created, self.limits, self.facts, self.region, self.moment)
 
 
 @dataclass(frozen=True, slots=True)
@@ -243,5 +246,22 @@ def _assumed(subject: Subject, options: Options, why: str) -> Iterator[str]:
         yield f"The agent is judged as created or updated on {options.agent_created.isoformat()} (--agent-created)."
     if subject.role.trust is None and subject.kind.service:
         yield "The source has no trust policy, so trust was not judged."
+    if options.moment and _looks_at_the_clock(subject, options):
+        yield f"Conditions on the time are judged for {options.moment:%Y-%m-%d %H:%M} UTC, in a session of that minute."
     if not options.limits:
         yield "SCPs were not evaluated (--scp)."
+    elif only_deny(options.limits):
+        yield "The SCPs only deny, so they are taken to stand beside FullAWSAccess."
+    elif len(options.limits) > 1:
+        yield "The SCPs are taken as those of one level of the organization, where their Allows add up."
+
+
+def _looks_at_the_clock(subject: Subject, options: Options) -> bool:
+    role = subject.role
+    documents = (*role.policies, *([role.boundary] if role.boundary else []), *options.limits)
+    return any(
+        condition.key.lower() in ("aws:currenttime", "aws:epochtime", "aws:tokenissuetime")
+        for document in documents
+        for statement in document.statements
+        for condition in statement.conditions
+    )

@@ -72,6 +72,7 @@ class Question:
             # A role is of no Region, and its agent need not be in the one of the profile: only what was said counts.
             region=self.region,
             named=bool(self.names),
+            moment=datetime.now(UTC),
             fail_on=None if self.fail_on == "never" else Severity(self.fail_on),
             with_diff=self.diff,
         )

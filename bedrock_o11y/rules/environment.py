@@ -9,12 +9,12 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any, Final
 
-from bedrock_o11y.iam import unknown
+from bedrock_o11y.iam import Effect, PolicyDocument, Statement, unknown
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Mapping, Sequence
+    from datetime import datetime
 
-    from bedrock_o11y.iam import PolicyDocument, Statement
     from bedrock_o11y.roles import Role
 
 SAMPLE_ACCOUNT: Final = "444455556666"
@@ -105,7 +105,47 @@ def _statement(statement: Statement, fill: Any) -> Statement:
     )
 
 
-def session_facts(role: Role, account: str, region: str | None, given: Mapping[str, Any]) -> dict[str, Any]:
+FULL_ACCESS: Final = Statement(0, "FullAWSAccess", Effect.ALLOW, ("*",), ("*",))
+"""The SCP that AWS attaches everywhere until somebody takes it away."""
+
+
+def one_level(limits: Sequence[PolicyDocument]) -> tuple[PolicyDocument, ...]:
+    """SCPs as they stand at one level of an organization: as one policy, in which their Allows add up.
+
+    SCPs that only deny stand beside FullAWSAccess, or they would allow nothing to anybody. One that is not known
+    allows and denies nobody knows what, and so stands for all.
+    """
+    unknown_ones = [document for document in limits if document.unknown]
+    if not limits or unknown_ones:
+        return tuple(unknown_ones[:1])
+    several = len(limits) > 1
+    statements = [
+        replace(statement, sid=f"{document.name}/{statement.label}") if several else statement
+        for document in limits
+        for statement in document.statements
+    ]
+    if only_deny(limits):
+        statements.append(replace(FULL_ACCESS, index=len(statements)))
+    return (replace(limits[0], statements=tuple(statements), name="the SCPs" if several else limits[0].name),)
+
+
+def only_deny(limits: Sequence[PolicyDocument]) -> bool:
+    """Whether some SCPs are there, are known, and none of them allows anything."""
+    return bool(limits) and all(
+        not document.unknown and all(statement.effect is Effect.DENY for statement in document.statements)
+        for document in limits
+    )
+
+
+def session_facts(
+    role: Role,
+    account: str,
+    region: str | None,
+    given: Mapping[str, Any],
+    *,
+    limits: Sequence[PolicyDocument] = (),
+    moment: datetime | None = None,
+) -> dict[str, Any]:
     """The condition keys whose value is known for every call that a service's session of a role makes.
 
     A session that a service started carries no MFA and no user name; its calls come over TLS and are its own, not
@@ -116,6 +156,8 @@ def session_facts(role: Role, account: str, region: str | None, given: Mapping[s
         account: its account; empty when it is not known.
         region: the Region of the calls; None when it is not known.
         given: what the user says beside, which wins.
+        limits: SCPs that bear on it.
+        moment: when the calls are made, and their session begins; None when that does not matter.
 
     Returns:
         Keys and values; None for a key that is known to be absent.
@@ -142,13 +184,17 @@ def session_facts(role: Role, account: str, region: str | None, given: Mapping[s
         facts["aws:RequestedRegion"] = region
     if role.tags is not None:
         facts |= {f"aws:PrincipalTag/{key}": value for key, value in role.tags.items()}
-        facts |= {key: None for key in _principal_tags(role) if key.lower() not in {known.lower() for known in facts}}
+        known = {key.lower() for key in facts}
+        facts |= {key: None for key in _principal_tags(role, limits) if key.lower() not in known}
+    if moment:
+        now = moment.strftime("%Y-%m-%dT%H:%M:%SZ")
+        facts |= {"aws:CurrentTime": now, "aws:TokenIssueTime": now, "aws:EpochTime": str(int(moment.timestamp()))}
     return {**facts, **{key: value for key, value in given.items() if ":" in key}}
 
 
-def _principal_tags(role: Role) -> set[str]:
-    """The principal tags that the policies of a role ask for; those it does not carry are absent."""
-    documents = [*role.policies, *([role.boundary] if role.boundary else [])]
+def _principal_tags(role: Role, limits: Sequence[PolicyDocument]) -> set[str]:
+    """The principal tags that bear on a role; those it does not carry are absent."""
+    documents = [*role.policies, *([role.boundary] if role.boundary else []), *limits]
     return {
         condition.key
         for document in documents

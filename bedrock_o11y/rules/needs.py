@@ -18,6 +18,7 @@ from string import Template
 from typing import TYPE_CHECKING, Any, Final
 
 from bedrock_o11y.iam import ANY_NAME, Coverage, Effect, Need, PolicyDocument, Verdict, cover
+from bedrock_o11y.iam.actions import is_global_key
 from bedrock_o11y.iam.document import VERSION_WITH_VARIABLES
 from bedrock_o11y.iam.patterns import matches
 
@@ -52,6 +53,8 @@ class Asked:
         superseded: it is not needed for an agent of this age, and why; empty when it is needed.
         elsewhere: of a missing permission, a request that the role does have it for: of an agent, say, for which it
             has still less of the rest; None when it has it nowhere. Then ``resource`` has the names in it.
+        if_absent: of a permission that hangs on a key that AWS does not document, how far it is granted when the key
+            is absent, as a misspelt key always is; else None.
     """
 
     grant: Grant
@@ -60,6 +63,7 @@ class Asked:
     coverage: Coverage
     superseded: str = ""
     elsewhere: Witness | None = None
+    if_absent: Coverage | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,7 +73,7 @@ class Asking:
     Attributes:
         identity: the policies of the role.
         boundary: its permissions boundary.
-        limits: SCPs.
+        limits: SCPs; each must allow.
         facts: condition keys of its sessions.
         agent_created: the day on which the agent was created.
     """
@@ -194,6 +198,14 @@ class _Trial:
         asked = Asked(
             grant, action, fill(template, told), coverage, superseded(grant, self._questions.asking.agent_created)
         )
+        if strange := misspelt(coverage):
+            questions = self._questions.without(strange)
+            asked = replace(
+                asked,
+                if_absent=questions.ask(
+                    action, template, context, dict(self.values), part_suffices=grant.part_suffices
+                ),
+            )
         if coverage.verdict is Verdict.GRANTED or all(name in self._given for name in PARAMETER.findall(template)):
             return asked
         # Would any other name do better?
@@ -223,6 +235,10 @@ class Questions:
     def __init__(self, asking: Asking) -> None:
         self.asking = asking
         self._answered: dict[tuple[str, str, tuple[tuple[str, str], ...]], Coverage] = {}
+
+    def without(self, keys: Iterable[str]) -> Questions:
+        """The same questions, with some condition keys known to be absent."""
+        return Questions(replace(self.asking, facts={**self.asking.facts, **dict.fromkeys(keys)}))
 
     def ask(
         self, action: str, template: str, context: Mapping[str, str], values: dict[str, str], *, part_suffices: bool
@@ -306,6 +322,12 @@ class Questions:
                 facts=self.asking.facts,
             )
         return self._answered[question]
+
+
+def misspelt(coverage: Coverage) -> tuple[str, ...]:
+    """The keys on which an answer hangs that look like keys of AWS and are none it documents."""
+    keys = {condition.key for condition in coverage.conditions}
+    return tuple(sorted(key for key in keys if key.lower().startswith("aws:") and not is_global_key(key)))
 
 
 @lru_cache(maxsize=1024)

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass, field, replace
 from functools import cached_property, lru_cache
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Final
 
 from bedrock_o11y.blueprint.roles import ROLE_KINDS
 from bedrock_o11y.iam import (
@@ -17,19 +18,24 @@ from bedrock_o11y.iam import (
     readable,
 )
 from bedrock_o11y.iam.actions import expand
+from bedrock_o11y.iam.document import VERSION_WITH_VARIABLES
 from bedrock_o11y.iam.unknown_text import UNKNOWN_START
 
-from .environment import session_facts, settle
+from .environment import one_level, session_facts, settle
 from .log_arns import never_matches
 from .needs import ANY, Asked, Asking, ask, fill, for_variant
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
-    from datetime import date
+    from datetime import date, datetime
 
     from bedrock_o11y.blueprint import Grant, RoleKind
     from bedrock_o11y.iam import Excess, Statement, Witness
     from bedrock_o11y.roles import Role
+
+
+VARIABLE: Final = re.compile(r"\$\{[^}]*\}")
+"""A policy variable, with its default."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,15 +44,34 @@ class Terms:
 
     Attributes:
         agent_created: the day on which the agents were created or last updated.
-        limits: SCPs that bear on the roles.
+        limits: SCPs that bear on the roles, of one level of the organization.
         facts: condition keys, and template parameters (names without a colon), that the user knows.
         region: the Region of the agents; None when it is not known.
+        moment: when the calls are made, by which a condition on the time is judged; None leaves it open.
     """
 
     agent_created: date
     limits: tuple[PolicyDocument, ...] = ()
     facts: Mapping[str, Any] = field(default_factory=dict)
     region: str | None = None
+    moment: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class DeadResource:
+    """A resource pattern that no request ever names.
+
+    Attributes:
+        document: the policy.
+        statement: the statement, an Allow.
+        resource: the pattern as written.
+        reason: why, for people.
+    """
+
+    document: PolicyDocument
+    statement: Statement
+    resource: str
+    reason: str
 
 
 class Subject:
@@ -100,12 +125,15 @@ class Subject:
 
     @cached_property
     def _facts(self) -> dict[str, Any]:
-        return session_facts(self.role, self.account, self.terms.region, self.terms.facts)
+        terms = self.terms
+        return session_facts(
+            self.role, self.account, terms.region, terms.facts, limits=terms.limits, moment=terms.moment
+        )
 
     @cached_property
     def _answers(self) -> tuple[tuple[Asked, ...], dict[str, str]]:
         asking = Asking(
-            self.role.policies, self.role.boundary, self.terms.limits, self._facts, self.terms.agent_created
+            self.role.policies, self.role.boundary, one_level(self.terms.limits), self._facts, self.terms.agent_created
         )
         return ask(self.kind, self.variant, self.given, asking)
 
@@ -134,15 +162,20 @@ class Subject:
         return _recommended_document(self.kind, self.variant, self.given)
 
     @cached_property
-    def never_matching(self) -> frozenset[str]:
-        """The resource patterns that no request ever names."""
-        return frozenset(
-            resource
-            for _, statement in self.statements()
+    def dead(self) -> tuple[DeadResource, ...]:
+        """The resource patterns that no request ever names, statement by statement."""
+        return tuple(
+            DeadResource(document, statement, resource, reason)
+            for document, statement in self.statements()
             if statement.effect is Effect.ALLOW and not statement.not_resources and not statement.not_actions
             for resource in statement.resources
-            if never_matches(resource, statement.actions, self.kind.id)
+            if (reason := never_matches(_at_its_widest(resource, document), statement.actions, self.kind.id))
         )
+
+    @cached_property
+    def never_matching(self) -> frozenset[str]:
+        """The resource patterns that no request ever names."""
+        return frozenset(each.resource for each in self.dead)
 
     @cached_property
     def beyond(self) -> tuple[Excess, ...]:
@@ -210,6 +243,11 @@ class Subject:
     def trust_pointer(self, reference: StatementReference | None) -> str:
         """Where a statement of the trust policy stands in the file of the role."""
         return self.role.trust.pointer + reference.pointer if reference and self.role.trust else ""
+
+
+def _at_its_widest(resource: str, document: PolicyDocument) -> str:
+    """A resource pattern with any value in the place of each policy variable."""
+    return VARIABLE.sub(ANY, resource) if document.version == VERSION_WITH_VARIABLES else resource
 
 
 @lru_cache(maxsize=1024)

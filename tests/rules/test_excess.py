@@ -96,3 +96,21 @@ def test_one_statement_gives_one_finding_with_all_its_actions_and_a_witness(judg
 def test_a_wide_pattern_names_real_actions_that_it_means(judge):
     (finding,) = [each for each in judge(allow("logs:*", OWN)) if each.rule == "excess-action"]
     assert "actions beyond" in finding.message
+
+
+@pytest.mark.parametrize(
+    ("resource", "version", "dead"),
+    [
+        ("runtimes/${aws:PrincipalTag/Agent}-*:log-stream:*", "2012-10-17", False),
+        ("runtimes/my_agent-x:log-stream:${aws:PrincipalTag/team}/*", "2012-10-17", False),
+        ("runtimes/${aws:PrincipalTag/Agent, 'my'}_agent-*:log-stream:*", "2012-10-17", False),
+        ("runtimes/${aws:PrincipalTag/Agent}-*:log-stream:*", "2008-10-17", True),
+        ("runtimes/${aws:PrincipalTag/Agent}:*:log-stream:*", "2012-10-17", True),
+        ("runtime/${aws:PrincipalTag/Agent}:*", "2012-10-17", True),
+    ],
+)
+def test_a_policy_variable_may_have_any_value(judge, resource, version, dead):
+    written = f"arn:aws:logs:us-east-1:123456789012:log-group:/aws/bedrock-agentcore/{resource}"
+    policy = {"Version": version, "Statement": [allow(["logs:CreateLogStream", "logs:PutLogEvents"], written)]}
+    found = [each for each in judge(policy=policy) if each.rule == "never-matches"]
+    assert [each.resource for each in found] == ([written] if dead else [])

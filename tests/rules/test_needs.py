@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from datetime import date
+from datetime import UTC, date, datetime
 
 import pytest
 
-from bedrock_o11y.iam import unknown
+from bedrock_o11y.iam import PolicyDocument, unknown
 
 from .conftest import TERMS, fine
 
@@ -85,6 +85,105 @@ def test_a_misspelt_key_is_named(judge):
     fence = deny(StringEquals={"aws:PrincpalAccount": "123456789012"})
     (finding,) = [each for each in judge(fence) if each.rule == "conditional-grant"]
     assert "aws:PrincpalAccount is unknown to the data of" in finding.message
+
+
+def test_a_misspelt_key_without_which_nothing_is_allowed_is_as_bad_as_a_missing_permission(judge):
+    policy = without(PUT)
+    once = {"Effect": "Allow", "Action": PUT, "Resource": f"{GROUP}:*"}
+    policy["Statement"].append({**once, "Condition": {"StringEquals": {"aws:PrincipleTag/team": "a"}}})
+    (finding,) = [each for each in judge(policy=policy) if each.rule == "conditional-grant"]
+    assert (finding.severity.value, finding.actions) == ("high", (PUT,))
+    assert finding.message.endswith("a misspelt key is never present: then the permission is refused.")
+    fence = deny(StringEquals={"aws:PrincipleTag/team": "a"})
+    (finding,) = [each for each in judge(fence) if each.rule == "conditional-grant"]
+    assert finding.severity.value == "medium"
+    assert finding.message.endswith("then the permission is granted all the same.")
+
+
+NOW = replace(TERMS, moment=datetime(2026, 11, 21, 9, tzinfo=UTC))
+
+
+@pytest.mark.parametrize(
+    ("condition", "rule"),
+    [
+        ({"DateLessThan": {"aws:CurrentTime": "2020-01-01T00:00:00Z"}}, None),
+        ({"DateGreaterThan": {"aws:CurrentTime": "2020-01-01T00:00:00Z"}}, "denied-grant"),
+        ({"DateGreaterThan": {"aws:CurrentTime": "2026-11-22"}}, None),
+        ({"NumericGreaterThan": {"aws:EpochTime": "1600000000"}}, "denied-grant"),
+        ({"DateLessThan": {"aws:EpochTime": "2020-01-01T00:00:00Z"}}, None),
+        ({"Null": {"aws:TokenIssueTime": "false"}}, "denied-grant"),
+        ({"DateLessThan": {"aws:TokenIssueTime": "2026-01-01T00:00:00Z"}}, None),
+    ],
+)
+def test_the_time_is_known(found, condition, rule):
+    for each in ("denied-grant", "conditional-grant"):
+        assert found(each, deny(**condition), terms=NOW) == ([PUT] if each == rule else [])
+    assert found("conditional-grant", deny(**condition)) == [PUT]
+
+
+def test_an_allow_that_has_lapsed_allows_nothing(found):
+    policy = without(PUT)
+    policy["Statement"].append(
+        {
+            "Effect": "Allow",
+            "Action": PUT,
+            "Resource": f"{GROUP}:*",
+            "Condition": {"DateLessThan": {"aws:CurrentTime": "2020-01-01T00:00:00Z"}},
+        }
+    )
+    assert PUT in found("missing-grant", policy=policy, terms=NOW)
+
+
+def test_of_a_fence_by_region_the_option_is_told(judge):
+    fence = deny(StringNotEquals={"aws:RequestedRegion": "us-east-1"})
+    (finding,) = [each for each in judge(fence) if each.rule == "conditional-grant"]
+    assert "--region" in finding.next
+    assert not [each for each in judge(fence, terms=replace(TERMS, region="us-east-1")) if each.rule == finding.rule]
+
+
+def scps(*documents):
+    parsed = [
+        PolicyDocument.parse({"Version": "2012-10-17", "Statement": each}, name=f"SCP {number}")
+        for number, each in enumerate(documents, start=1)
+    ]
+    return replace(TERMS, limits=tuple(parsed))
+
+
+EVERYTHING = {"Effect": "Allow", "Action": "*", "Resource": "*"}
+NO_XRAY_DELETE = {"Effect": "Deny", "Action": "xray:Delete*", "Resource": "*"}
+
+
+@pytest.mark.parametrize(
+    ("documents", "blocked"),
+    [
+        ([EVERYTHING, NO_XRAY_DELETE], []),
+        ([NO_XRAY_DELETE], []),
+        ([NO_XRAY_DELETE, deny()], [PUT]),
+        ([EVERYTHING, deny()], [PUT]),
+        ([{"Effect": "Allow", "NotAction": "logs:*", "Resource": "*"}, {**EVERYTHING, "Action": "logs:*"}], []),
+        ([{**EVERYTHING, "NotAction": PUT}], [PUT]),
+        ([{**EVERYTHING, "NotAction": PUT}, NO_XRAY_DELETE], [PUT]),
+    ],
+    ids=["full access in a file of its own", "denies alone", "two that deny", "a deny that bites", "two that allow",
+         "one that allows too little", "that, and one that denies"],
+)  # fmt: skip
+def test_scps_are_one_level_of_an_organization(found, documents, blocked):
+    documents = [{key: each[key] for key in each if key != "Action" or "NotAction" not in each} for each in documents]
+    assert found("blocked-by-boundary", terms=scps(*documents)) == blocked
+
+
+def test_the_scp_that_denies_is_named(judge):
+    (finding,) = [each for each in judge(terms=scps(EVERYTHING, deny())) if each.rule == "blocked-by-boundary"]
+    assert finding.statement == "the SCPs/SCP 2/statement 1"
+    (finding,) = [each for each in judge(terms=scps(deny())) if each.rule == "blocked-by-boundary"]
+    assert finding.statement == "SCP 1/statement 1"
+
+
+def test_a_tag_that_the_role_lacks_is_absent_for_an_scp_too(found):
+    fence = deny(StringNotEquals={"aws:PrincipalTag/team": "agents"})
+    assert found("blocked-by-boundary", terms=scps(fence), tags={}) == [PUT]
+    assert found("conditional-grant", terms=scps(fence), tags={}) == []
+    assert found("conditional-grant", terms=scps(fence), tags=None) == [PUT]
 
 
 def test_a_boundary_blocks_what_it_does_not_allow_and_what_it_denies(found):
