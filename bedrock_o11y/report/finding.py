@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -58,6 +57,8 @@ class Finding:
         It is made of role, rule, need, actions and, for something too much, the resource; not of witnesses, line
         numbers or wording.
         """
+        import hashlib  # most audits are read by people, who need no fingerprint
+
         about = self.resource if self.verdict == "EXCESS" else ""
         parts = "\n".join((role, self.rule, self.need, *sorted(self.actions), about))
         # JSON may carry half a character, which plain UTF-8 refuses.

@@ -134,7 +134,7 @@ def _meant_for_agentcore(role: Role, services: Iterable[str]) -> Recognition | N
         return replace(as_agentcore, why=f"{why} The name of the service is {agentcore.SERVICE_PRINCIPAL}.")
     written = [resource for statement in _touching(role, _WRITES_LOGS) for resource in statement.resources]
     for kind in (_RUNTIME, _EVALUATION):
-        if found := next((one for one in written for hint in _log_groups(kind) if matches(hint, one)), ""):
+        if found := next((one for one in written for hint in _log_groups(kind) if _hinted_at(hint, one)), ""):
             return _as(role, kind, f"It writes to {readable(found)}, as a role of this kind does; {kept_out}.")
     return None
 
@@ -179,10 +179,10 @@ def _agentcore(role: Role) -> Recognition:
     arns = _source_arns(role)
     for kind in _BY_SOURCE_ARN:
         hints = [hint for hint in ROLE_KINDS[kind].hints if ":bedrock-agentcore:" in hint]
-        if found := next((arn for arn in arns for hint in hints if matches(hint, arn)), ""):
+        if found := next((arn for arn in arns for hint in hints if _hinted_at(hint, arn)), ""):
             return _as(role, kind, f"{service} may assume it for {readable(found)}.")
     resources = [resource for statement in _allows(role) for resource in statement.resources]
-    if found := next((one for one in resources for hint in _log_groups(_EVALUATION) if matches(hint, one)), ""):
+    if found := next((one for one in resources for hint in _log_groups(_EVALUATION) if _hinted_at(hint, one)), ""):
         return _as(role, _EVALUATION, f"{service} may assume it, and it touches {readable(found)}.")
     for kind, what in _BY_DEEDS:
         if _does_only(role, kind):
@@ -200,7 +200,7 @@ def _hinted(role: Role) -> str:
     """The kind one of whose log groups a role touches; empty for none."""
     resources = [resource for statement in _allows(role) for resource in statement.resources]
     for kind in ROLE_KINDS:
-        if any(matches(hint, resource) for hint in _log_groups(kind) for resource in resources):
+        if any(_hinted_at(hint, resource) for hint in _log_groups(kind) for resource in resources):
             return kind
     return ""
 
@@ -289,3 +289,13 @@ def _unknown_policy(role: Role) -> str:
             if statement.effect is Effect.UNKNOWN or any(is_unknown(action) for action in statement.actions):
                 return f"{statement.label} of {policy.name or 'the policy'} is not known"
     return ""
+
+
+def _hinted_at(hint: str, text: str) -> bool:
+    """Whether a text is what a hint means. Most texts of an account do not even have its longest piece."""
+    return _longest(hint) in text and matches(hint, text)
+
+
+@cache
+def _longest(hint: str) -> str:
+    return max(hint.split("*"), key=len)
