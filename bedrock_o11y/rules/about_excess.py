@@ -15,6 +15,8 @@ from bedrock_o11y.iam.actions import Level, expand, known
 from bedrock_o11y.iam.unknown_text import UNKNOWN_START
 from bedrock_o11y.report import Finding
 
+from .subject import FOR_USER_ID
+
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
@@ -23,7 +25,7 @@ if TYPE_CHECKING:
     from .rule import Rule
     from .subject import Subject
 
-FOR_USER_ID: Final = "bedrock-agentcore:GetWorkloadAccessTokenForUserId"
+_TOKEN_ACTIONS: Final = 3
 _READS: Final = (Level.READ, Level.LIST)
 
 
@@ -60,9 +62,16 @@ def is_for_user_id(each: Excess) -> bool:
     """Whether it is the grant of the user-id token: by name, or by a pattern of the token actions alone."""
     if each.beyond is not Beyond.ACTION:
         return False
-    if each.action.lower() == FOR_USER_ID.lower():
-        return True
-    return not is_literal(each.action) and FOR_USER_ID in expand(each.action) and len(expand(each.action)) <= 3
+    if is_literal(each.action):
+        return each.action.lower() == FOR_USER_ID.lower()
+    if each.witness:
+        return each.witness.action == FOR_USER_ID and _means_tokens(each.action)
+    return _means_tokens(each.action)
+
+
+def _means_tokens(action: str) -> bool:
+    meant = expand(action)
+    return FOR_USER_ID in meant and len(meant) <= _TOKEN_ACTIONS
 
 
 def is_strange(action: str) -> bool:

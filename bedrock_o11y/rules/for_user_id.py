@@ -6,8 +6,9 @@ from typing import TYPE_CHECKING, Final
 
 from bedrock_o11y.blueprint import Severity, sources
 
-from .about_excess import FOR_USER_ID, finding, grouped, is_for_user_id
+from .about_excess import finding, grouped, is_for_user_id
 from .rule import Rule
+from .subject import FOR_USER_ID
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -22,8 +23,8 @@ RULE: Final = Rule(
     severity=Severity.MEDIUM,
     why="The user id is whatever the caller says, so that an agent can act for a user who never signed in; with JWTs "
     "the identity provider vouches for the user.",
-    how=f"An Allow of {FOR_USER_ID}. AWS's guide advises to deny it and to grant only the JWT variant where JWTs are "
-    "available; older templates of AWS's own toolkit grant it.",
+    how=f"An Allow of {FOR_USER_ID} that no Deny takes away. AWS's guide advises to deny it and to "
+    "grant only the JWT variant where JWTs are available; older templates of AWS's own toolkit grant it.",
     sources=(sources.RUNTIME_PERMISSIONS,),
 )
 

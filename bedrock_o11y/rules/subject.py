@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from bedrock_o11y.blueprint.roles import ROLE_KINDS
 from bedrock_o11y.iam import (
+    Beyond,
     Effect,
     PolicyDocument,
     StatementReference,
@@ -33,6 +34,10 @@ if TYPE_CHECKING:
     from bedrock_o11y.iam import Excess, Statement, Witness
     from bedrock_o11y.roles import Role
 
+
+_TOKENS: Final = "bedrock-agentcore:GetWorkloadAccessToken"
+FOR_USER_ID: Final = f"{_TOKENS}ForUserId"
+"""The action that gives a token for any user id, which no kind of role is recommended."""
 
 VARIABLE: Final = re.compile(r"\$\{[^}]*\}")
 """A policy variable, with its default."""
@@ -181,16 +186,19 @@ class Subject:
     def beyond(self) -> tuple[Excess, ...]:
         """What the role may do beyond the recommendation.
 
-        An action pattern all of whose known actions are recommended is judged as those actions: that it is wider in its
-        letters is no excess, and what it reaches too far is still seen. It is reported as it is written.
+        An action pattern all of whose known actions are recommended (or are the token for any user id, of which a rule
+        of its own speaks) is judged as those actions: that it is wider in its letters is no excess, and what it reaches
+        too far is still seen. It is reported as it is written, by the worst of its actions.
         """
         facts = {key: value for key, value in self._facts.items() if key != "aws:ResourceAccount"}
         policies, written = _with_known_actions(self.role.policies, self.recommended_actions)
         told: dict[tuple[StatementReference, str, str], Excess] = {}
         for each in self._excess(policies, facts):
             action = written.get((each.statement.policy, each.statement.label, each.action), each.action)
-            told.setdefault((each.statement, action, each.resource), replace(each, action=action))
-        return tuple(told.values())
+            place = (each.statement, action, each.resource)
+            if place not in told or _telling(each) > _telling(told[place]):
+                told[place] = each
+        return tuple(replace(each, action=action) for (_, action, _), each in told.items())
 
     def _excess(self, policies: Sequence[PolicyDocument], facts: Mapping[str, Any]) -> Iterator[Excess]:
         """What the policies allow beyond the recommendation.
@@ -245,6 +253,11 @@ class Subject:
         return self.role.trust.pointer + reference.pointer if reference and self.role.trust else ""
 
 
+def _telling(each: Excess) -> tuple[bool, bool]:
+    """Of what one pattern means: an action that is beyond says more than a resource, the user-id token the most."""
+    return each.beyond is Beyond.ACTION, each.action == FOR_USER_ID
+
+
 def _at_its_widest(resource: str, document: PolicyDocument) -> str:
     """A resource pattern with any value in the place of each policy variable."""
     return VARIABLE.sub(ANY, resource) if document.version == VERSION_WITH_VARIABLES else resource
@@ -276,7 +289,7 @@ def _with_known_actions(
         for statement in document.statements:
             actions: list[str] = []
             for action in statement.actions:
-                meant = _only_recommended(action, recommended) if not statement.not_actions else ()
+                meant = _judged_as(action, recommended) if not statement.not_actions else ()
                 written |= {(document.name, statement.label, one): action for one in meant}
                 actions += meant or [action]
             same = tuple(actions) == statement.actions
@@ -286,11 +299,12 @@ def _with_known_actions(
     return tuple(changed), written
 
 
-def _only_recommended(action: str, recommended: frozenset[str]) -> tuple[str, ...]:
+def _judged_as(action: str, recommended: frozenset[str]) -> tuple[str, ...]:
     if not ("*" in action or "?" in action) or ":" not in action or UNKNOWN_START in action:
         return ()
     meant = expand(action)
-    return meant if all(one.lower() in recommended for one in meant) else ()
+    tokens = all(one.startswith(_TOKENS) for one in meant)
+    return meant if tokens or all(one.lower() in recommended or one == FOR_USER_ID for one in meant) else ()
 
 
 @lru_cache(maxsize=64)

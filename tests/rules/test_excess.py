@@ -114,3 +114,23 @@ def test_a_policy_variable_may_have_any_value(judge, resource, version, dead):
     policy = {"Version": version, "Statement": [allow(["logs:CreateLogStream", "logs:PutLogEvents"], written)]}
     found = [each for each in judge(policy=policy) if each.rule == "never-matches"]
     assert [each.resource for each in found] == ([written] if dead else [])
+
+
+TOKEN = "bedrock-agentcore:GetWorkloadAccessToken"
+FOR_USER_ID = f"{TOKEN}ForUserId"
+
+
+@pytest.mark.parametrize("kind", ["agentcore-runtime", "agentcore-memory"])
+@pytest.mark.parametrize("action", [FOR_USER_ID, f"{TOKEN}*", f"{TOKEN}For*", f"{TOKEN}?*", FOR_USER_ID.upper()])
+def test_the_recommended_deny_silences_the_token_for_any_user_id(judge, action, kind):
+    (finding,) = [each for each in judge(allow(action), kind=kind) if each.rule == "for-user-id"]
+    assert finding.actions == (action,)
+    assert finding.witness.lower().startswith(FOR_USER_ID.lower() + " ")
+    deny = {"Effect": "Deny", "Action": FOR_USER_ID, "Resource": "*"}
+    assert [each for each in judge(allow(action), deny, kind=kind) if each.rule == "for-user-id"] == []
+
+
+def test_a_deny_on_other_resources_does_not_silence_it(judge):
+    deny = {"Effect": "Deny", "Action": FOR_USER_ID, "Resource": "arn:aws:bedrock-agentcore:us-east-1:123456789012:x/*"}
+    (finding,) = [each for each in judge(allow(f"{TOKEN}*"), deny) if each.rule == "for-user-id"]
+    assert ":x/" not in finding.witness
