@@ -11,6 +11,7 @@ from bedrock_o11y.errors import UsageError
 from bedrock_o11y.iam.actions import DATA_DATE
 from bedrock_o11y.report import AuditReport, RoleReport, RoleState, RuleSummary
 from bedrock_o11y.roles import UnreadRole
+from bedrock_o11y.roles.identity import with_valid_policies
 from bedrock_o11y.roles.recognise import Recognition, recognise
 from bedrock_o11y.rules import RULES, Subject, Terms, findings
 from bedrock_o11y.rules.environment import only_deny
@@ -209,7 +210,8 @@ def rule_summaries() -> tuple[RuleSummary, ...]:
 
 def _all(sources: Sequence[RoleSource]) -> Iterator[Role | UnreadRole]:
     for source in sources:
-        yield from source.roles()
+        for role in source.roles():
+            yield role if isinstance(role, UnreadRole) else with_valid_policies(role)
 
 
 def _recognised(role: Role, asked_as: tuple[RoleKind, str] | None) -> Recognition:

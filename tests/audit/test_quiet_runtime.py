@@ -88,6 +88,16 @@ def test_the_age_of_the_agent_decides_what_is_needed(dump, tmp_path, created, to
     assert f"{resource_policy} missing-grant logs:PutResourcePolicy" in found
 
 
+def test_a_policy_with_a_principal_is_neither_a_pass_nor_a_failure(dump, tmp_path):
+    role = dump["RoleDetailList"][0]
+    role["RolePolicyList"][0]["PolicyDocument"]["Statement"].append(
+        {"Effect": "Deny", "NotPrincipal": {"AWS": "*"}, "Action": "*", "Resource": "*"}
+    )
+    report = audit(dump, tmp_path).report
+    assert any("has a Principal" in reason for reason in report.roles[0].unread)
+    assert "high unknown-grant logs:PutLogEvents" in told(report)
+
+
 @dataclass(frozen=True)
 class Mutation:
     what: str
