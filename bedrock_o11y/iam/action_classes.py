@@ -29,6 +29,12 @@ class ActionClasses:
         guards: Sequence[Sequence[PolicyDocument]],
     ) -> None:
         """Takes the sides; what an Allow of the inner side says tells its own pairs' actions apart from nothing."""
+        self._sides = (inner, outer, guards)
+        self._by_prefix: dict[str, list[Pattern]] | None = None
+        self._prefixes: list[str] = []
+
+    def _texts(self) -> list[str]:
+        inner, outer, guards = self._sides
         found: dict[str, None] = {}
         others = (*outer, *(one for guard in guards for one in guard))
         for own, documents in ((True, inner), (False, others)):
@@ -36,15 +42,13 @@ class ActionClasses:
                 for statement in document.statements:
                     if not own or statement.effect is not Effect.ALLOW:
                         found.update(dict.fromkeys(text.lower() for text in statement.actions))
-        self._texts = list(found)
-        self._by_prefix: dict[str, list[Pattern]] | None = None
-        self._prefixes: list[str] = []
+        return list(found)
 
     def _meeting(self, prefix: str) -> Iterator[Pattern]:
         """The patterns that may match an action that begins so."""
         if self._by_prefix is None:
             self._by_prefix = {}
-            for text in self._texts:
+            for text in self._texts():
                 for pattern in dict.fromkeys(bounds(text)):
                     self._by_prefix.setdefault(pattern.prefix, []).append(pattern)
             self._prefixes = sorted(self._by_prefix)

@@ -68,8 +68,9 @@ def contains(outer: Pattern, inner: Pattern) -> bool:
 def covers(outer: str, inner: str) -> bool:
     """Whether a resource pattern matches all that another matches, by their letters alone; False says nothing.
 
-    Field by field: equal, or a star of the outer; in the last field also a literal with one star behind it. Where every
-    field of the inner lies in that of the outer, so does the whole, however the colons are read.
+    Field by field: equal, or a star of the outer; in the last field also what the outer's stars leave between them.
+    A wildcard of the inner is a letter like any other, which only a star takes. Where every field of the inner lies in
+    that of the outer, so does the whole, however the colons are read.
     """
     if outer in (inner, "*"):
         return True
@@ -81,11 +82,23 @@ def covers(outer: str, inner: str) -> bool:
     for one, other in zip(wide[:COLONS], narrow, strict=False):
         if one not in (other, "*"):
             return False
-    tail = wide[COLONS]
-    if tail in (narrow[COLONS], "*"):
+    return _tail_covers(wide[COLONS], narrow[COLONS])
+
+
+def _tail_covers(outer: str, inner: str) -> bool:
+    """The same for last fields: the pieces between the outer's stars stand in the inner, one behind the other."""
+    if outer in (inner, "*"):
         return True
-    begins = tail[:-1]
-    return tail[-1:] == "*" and not ("*" in begins or "?" in begins) and narrow[COLONS].startswith(begins)
+    first, *others = outer.split("*")
+    if not others or "?" in outer or not inner.startswith(first):
+        return False
+    at = len(first)
+    for piece in others[:-1]:
+        found = inner.find(piece, at)
+        if found < 0:
+            return False
+        at = found + len(piece)
+    return inner.endswith(others[-1]) and len(inner) - len(others[-1]) >= at
 
 
 def grants(
