@@ -140,7 +140,10 @@ def concrete(subject: Subject, asked: Asked) -> list[str]:
     region = subject.terms.region
     if asked.grant.part_suffices:
         patterns = [fill(each, subject.values) for each in templates]
-        return list(dict.fromkeys(example for pattern in patterns for example in examples(pattern, region)))
+        # A model of another Region is a part, too; that the role has none says no more than --region does.
+        regions = (region, None) if _is_part(asked) else (region,)
+        found = [example for pattern in patterns for each in regions for example in examples(pattern, each)]
+        return list(dict.fromkeys(found))
     # Of a Region that the audit found out, a permission that it asked for before knows nothing.
     found_out = {name: value for name, value in subject.values.items() if name in _FOUND_OUT}
     told = [subject.given, {**subject.given, **found_out}]
