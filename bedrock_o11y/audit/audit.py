@@ -14,7 +14,7 @@ from bedrock_o11y.roles import UnreadRole
 from bedrock_o11y.roles.identity import with_valid_policies
 from bedrock_o11y.roles.recognise import Recognition, recognise
 from bedrock_o11y.rules import RULES, Subject, Terms, findings
-from bedrock_o11y.rules.environment import only_deny
+from bedrock_o11y.rules.environment import only_deny, settle
 
 from .audited import AuditedRole
 from .diff import diff
@@ -216,7 +216,7 @@ def _all(sources: Sequence[RoleSource]) -> Iterator[Role | UnreadRole]:
 
 def _recognised(role: Role, asked_as: tuple[RoleKind, str] | None) -> Recognition:
     if asked_as is None:
-        return recognise(role)
+        return recognise(settle(role).role)
     kind, variant = asked_as
     return Recognition(kind.id, variant, "") if variant else recognise(role, kind.id)
 

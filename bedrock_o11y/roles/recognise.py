@@ -39,10 +39,15 @@ _BY_DEEDS: Final = ((_MEMORY, "call models, as a memory does"), (_GATEWAY, "what
 
 _WRITES_LOGS: Final = ("logs:CreateLogStream", "logs:PutLogEvents")
 _PULLS_IMAGES: Final = ("ecr:BatchGetImage", "ecr:GetDownloadUrlForLayer", "ecr:GetAuthorizationToken")
+_CALLS_TARGETS: Final = ("lambda:InvokeFunction", "execute-api:Invoke")
+_TRACES: Final = ("xray:PutTraceSegments", "xray:PutTelemetryRecords")
 _ASKS_POLICIES: Final = ("bedrock-agentcore:GetPolicyEngine", "bedrock-agentcore:AuthorizeAction")
 
 _ALMOST_AGENTCORE: Final = "bedrock-agentcore."
 """How a service principal begins that means AgentCore and is misspelt, or has a Region in it."""
+
+_SERVICES_OF_BEDROCK: Final = "bedrock"
+"""How the services begin that are taken for AgentCore by mistake."""
 
 _OF_LOGGING: Final = "logs:*"
 _WRITES_OBJECTS: Final = "s3:putobject"
@@ -132,9 +137,12 @@ def _meant_for_agentcore(role: Role, services: Iterable[str]) -> Recognition | N
         as_agentcore = _agentcore(role)
         why = as_agentcore.why.replace(f"{agentcore.SERVICE_PRINCIPAL} may assume it", kept_out, 1)
         return replace(as_agentcore, why=f"{why} The name of the service is {agentcore.SERVICE_PRINCIPAL}.")
+    if not any(service.startswith(_SERVICES_OF_BEDROCK) for service in services):
+        # An agent outside of the runtime, in a container say, may write to a log group of that name as well.
+        return None
     written = [resource for statement in _touching(role, _WRITES_LOGS) for resource in statement.resources]
     for kind in (_RUNTIME, _EVALUATION):
-        if found := next((one for one in written for hint in _log_groups(kind) if _hinted_at(hint, one)), ""):
+        if found := next((one for one in written for hint in _log_groups(kind) if matches(hint, one)), ""):
             return _as(role, kind, f"It writes to {readable(found)}, as a role of this kind does; {kept_out}.")
     return None
 
@@ -142,11 +150,14 @@ def _meant_for_agentcore(role: Role, services: Iterable[str]) -> Recognition | N
 def _logging(role: Role, *, alone: bool) -> Recognition:
     """What a role is that Bedrock may assume, ``alone`` or among others."""
     service = invocation_logging.SERVICE_PRINCIPAL
-    if _touches(role, _WRITES_LOGS):
-        return Recognition(_LOGGING, "", f"{service} may assume it, and it writes log events.")
     arns = _source_arns(role)
     named = [arn for arn in arns if _names_a_resource(arn)]
-    if named and len(named) == len(arns):
+    for_others = bool(named) and len(named) == len(arns)
+    resources = [resource for statement in _allows(role) for resource in statement.resources]
+    own_stream = any(matches(hint, one) for hint in _log_groups(_LOGGING) for one in resources)
+    if _touches(role, _WRITES_LOGS) and (own_stream or not for_others):
+        return Recognition(_LOGGING, "", f"{service} may assume it, and it writes log events.")
+    if for_others:
         return Recognition("", "", f"{service} assumes it for {readable(named[0])}, which is not invocation logging.")
     if missing := _unknown_policy(role):
         why = f"{service} may assume it; whether it writes log events is not known: {missing}."
@@ -182,12 +193,21 @@ def _agentcore(role: Role) -> Recognition:
         if found := next((arn for arn in arns for hint in hints if _hinted_at(hint, arn)), ""):
             return _as(role, kind, f"{service} may assume it for {readable(found)}.")
     resources = [resource for statement in _allows(role) for resource in statement.resources]
+    runs_agents = any(matches(hint, one) for one in resources for hint in ROLE_KINDS[_RUNTIME].hints)
+    runs_agents = runs_agents or _touches(role, _PULLS_IMAGES) is not None
+    named = [arn for arn in arns if _names_a_resource(arn)]
+    if named and len(named) == len(arns) and not runs_agents:
+        why = f"{service} assumes it for {readable(named[0])}, which is no kind of role that is judged here."
+        return Recognition("", "", why)
     if found := next((one for one in resources for hint in _log_groups(_EVALUATION) if _hinted_at(hint, one)), ""):
         return _as(role, _EVALUATION, f"{service} may assume it, and it touches {readable(found)}.")
     for kind, what in _BY_DEEDS:
         if _does_only(role, kind):
             why = f"{service} may assume it, and it does nothing but {what}; name it with --as if it is a runtime."
             return _as(role, kind, why)
+    if not runs_agents and _touches(role, _CALLS_TARGETS) and not _touches(role, _TRACES):
+        why = f"{service} may assume it; it may be a gateway's or an agent's. Name its kind with --as."
+        return Recognition("", "", why, undecided=True)
     return _as(role, _RUNTIME, f"{service} may assume it, and nothing tells of a memory, a gateway or an evaluation.")
 
 

@@ -33,10 +33,11 @@ def check(subject: Subject) -> Iterator[Finding]:
     for asked in subject.asked:
         if asked.coverage.verdict is Verdict.BLOCKED_BY_BOUNDARY:
             blocker = asked.coverage.reason or "the permissions boundary"
-            yield about(
-                subject,
-                RULE,
-                asked,
-                f"{asked.action} is allowed by the role's policies, but not by {blocker}.",
-                step=f"Have {blocker} allow it; an Allow in the role cannot help.",
-            )
+            denial = asked.coverage.statement
+            if denial:
+                message = f"{asked.action} is allowed by the role's policies, but {denial} denies it."
+                step = f"Narrow the Deny of {denial}; an Allow in the role cannot help."
+            else:
+                message = f"{asked.action} is allowed by the role's policies, but not by {blocker}."
+                step = f"Have {blocker} allow it; an Allow in the role cannot help."
+            yield about(subject, RULE, asked, message, step=step)

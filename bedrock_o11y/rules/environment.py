@@ -149,7 +149,8 @@ def session_facts(
     """The condition keys whose value is known for every call that a service's session of a role makes.
 
     A session that a service started carries no MFA and no user name; its calls come over TLS and are its own, not
-    those of a service on its behalf (IAM user guide, AWS global condition context keys).
+    those of a service on its behalf, which alone name a source account and ARN (IAM user guide,
+    AWS global condition context keys).
 
     Args:
         role: the role.
@@ -175,6 +176,10 @@ def session_facts(
         "aws:CalledVia": None,
         "aws:CalledViaFirst": None,
         "aws:CalledViaLast": None,
+        "aws:SourceAccount": None,
+        "aws:SourceArn": None,
+        "aws:SourceOrgID": None,
+        "aws:SourceOrgPaths": None,
     }
     if account:
         facts |= {"aws:PrincipalAccount": account, "aws:ResourceAccount": account}

@@ -38,8 +38,9 @@ def check(subject: Subject) -> Iterator[Finding]:
 
 
 def _message(subject: Subject, asked: Asked) -> str:
-    missing = "not needed here" if asked.superseded else "missing"
+    if asked.superseded:
+        return f"{asked.action} is not allowed, and not needed here."
     if asked.elsewhere:
         where, elsewhere = subject.words(asked.resource), subject.words(asked.elsewhere.resource)
-        return f"{asked.action} is {missing} on {where}: the role has it elsewhere, on {elsewhere} for one."
-    return f"{asked.action} is {missing}: no policy of the role allows it."
+        return f"{asked.action} is missing on {where}: the role has it elsewhere, on {elsewhere} for one."
+    return f"{asked.action} is missing: no policy of the role allows it."

@@ -194,6 +194,10 @@ class _Trial:
         ]
         choose = min if grant.part_suffices else max
         coverage, template = choose(answers, key=lambda answer: rank(answer[0]))
+        first = answers[0][0]
+        if grant.part_suffices and first.verdict in _TAKEN_AWAY and coverage.verdict not in _TAKEN_AWAY:
+            # Some of it is left, but what comes first was given and is taken away as a whole.
+            coverage, template = replace(first, verdict=Verdict.PARTIAL), answers[0][1]
         told = dict(self._given) | {name: self.values[name] for name in _TOLD if name in self.values}
         asked = Asked(
             grant, action, fill(template, told), coverage, superseded(grant, self._questions.asking.agent_created)
@@ -206,16 +210,16 @@ class _Trial:
                     action, template, context, dict(self.values), part_suffices=grant.part_suffices
                 ),
             )
-        if coverage.verdict is Verdict.GRANTED or all(name in self._given for name in PARAMETER.findall(template)):
+        if coverage.verdict is Verdict.GRANTED or not PARAMETER.search(template):
             return asked
         # Would any other name do better?
-        anyhow = self._questions.covered(action, template, context, self._given)
-        if rank(anyhow) >= rank(coverage):
-            return asked
-        self.settled = self.settled and bool(asked.superseded)
+        if rank(self._questions.covered(action, template, context, self._given)) < rank(coverage):
+            self.settled = self.settled and bool(asked.superseded)
         if coverage.verdict is not Verdict.MISSING:
             return asked
-        return replace(asked, resource=fill(template, self.values), elsewhere=anyhow.allowed)
+        anyhow = self._questions.covered(action, template, context, {})
+        resource = fill(template, self.values) if anyhow.allowed else asked.resource
+        return replace(asked, resource=resource, elsewhere=anyhow.allowed)
 
 
 def request_context(grant: Grant, values: Mapping[str, str]) -> dict[str, str]:
@@ -272,20 +276,38 @@ class Questions:
                 values |= written
                 return own
         coverage = self.covered(action, template, context, values)
-        if coverage.verdict is not Verdict.PARTIAL or coverage.allowed is None or not unknowns:
-            return coverage
-        match = reading(template).match(coverage.allowed.resource)
-        if match is None:
+        if coverage.verdict is not Verdict.PARTIAL or not unknowns:
             return coverage
         # As few values are pinned as will do: the Region alone, if the role has the permission for every agent there.
         for count in range(1, len(unknowns) + 1):
             for names in combinations(unknowns, count):
-                found = {name: match[name] for name in names}
-                own = self.covered(action, template, context, {**values, **found})
+                found = self._met(action, template, context, values, names, coverage)
+                own = self.covered(action, template, context, {**values, **found}) if found else coverage
                 if rank(own) < rank(coverage):
                     values |= found
                     return own
         return coverage
+
+    def _met(
+        self,
+        action: str,
+        template: str,
+        context: Mapping[str, str],
+        values: Mapping[str, str],
+        names: Sequence[str],
+        coverage: Coverage,
+    ) -> dict[str, str]:
+        """Values of a request that is met. A Deny, boundary or SCP may tell the Region of a role and not its agent."""
+        if not set(names) <= set(_TOLD):
+            allows = [
+                replace(document, statements=tuple(each for each in document.statements if each.effect is Effect.ALLOW))
+                for document in self.asking.identity
+                if not document.unknown
+            ]
+            alone = Questions(replace(self.asking, identity=allows, boundary=None, limits=()))
+            coverage = alone.covered(action, template, context, values)
+        match = reading(template).match(coverage.allowed.resource) if coverage.allowed else None
+        return {name: match[name] for name in names} if match else {}
 
     def _written(self, action: str, template: str, unknowns: Sequence[str]) -> Iterator[dict[str, str]]:
         """Values of unknown parameters as the role's own patterns for an action have them; no bare stars."""
@@ -369,6 +391,9 @@ _ORDER: Final = (
     Verdict.DENIED,
     Verdict.MISSING,
 )
+
+
+_TAKEN_AWAY: Final = (Verdict.DENIED, Verdict.BLOCKED_BY_BOUNDARY)
 
 
 def rank(coverage: Coverage) -> int:

@@ -219,8 +219,9 @@ MUTATIONS = [
         appears=("high denied-grant xray:PutTraceSegments",),
     ),
     Mutation(
-        "a Deny on the log group of another agent changes nothing",
+        "a Deny on the log group of one agent may be on its own",
         deny("logs:PutLogEvents", f"{LOGS}/aws/bedrock-agentcore/runtimes/other-*"),
+        appears=("medium partial-grant logs:PutLogEvents",),
     ),
     Mutation(
         "a Deny by NotAction of everything but X-Ray and images",

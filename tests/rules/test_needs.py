@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from dataclasses import replace
 from datetime import UTC, date, datetime
 
@@ -357,3 +358,63 @@ def test_what_a_service_linked_role_supplies_is_obsolete_and_for_an_old_agent_it
     assert found("obsolete-grant", tokens, terms=OLD) == []
     assert found("missing-grant", tokens, terms=OLD) == []
     assert found("missing-grant", terms=OLD) == tokens["Action"]
+
+
+@pytest.mark.parametrize(
+    ("agent", "fence"),
+    [
+        ("my_agent-*", {"Resource": "*:log-group:/aws/bedrock-agentcore/runtimes/*-DEFAULT:*"}),
+        ("my_agent-*", {"Resource": f"{RUNTIMES}my_agent-prod-*"}),
+        ("*", {"NotResource": f"{RUNTIMES}zzz*"}),
+        ("*", {"Resource": f"{RUNTIMES}my_agent-*"}),
+    ],
+)
+@pytest.mark.parametrize("where", ["policy", "boundary", "scp"])
+def test_a_deny_is_not_dodged_by_an_agent_that_nobody_named(judge, agent, fence, where):
+    deny_it = {"Effect": "Deny", "Action": PUT, **fence}
+    deny_it = {key: f"arn:aws:logs:*{text}" if text.startswith("*:") else text for key, text in deny_it.items()}
+    policy = written(lambda _: [agent])
+    if where == "policy":
+        policy["Statement"].append(deny_it)
+    bounds = boundary(deny_it) if where == "boundary" else None
+    terms = scps(EVERYTHING, deny_it) if where == "scp" else TERMS
+    found = judge(policy=policy, boundary=bounds, terms=terms)
+    assert [each.rule for each in found if PUT in each.actions and each.verdict == "PARTIAL"] == ["partial-grant"]
+
+
+def test_a_boundary_may_tell_the_region(found):
+    policy, _ = fine()
+    everywhere = json.loads(json.dumps(policy).replace("us-east-1", "*"))
+    regional = boundary({"Effect": "Deny", "NotResource": ["arn:aws:*:us-east-1:*"], "Action": "logs:*"})
+    for rule in ("partial-grant", "denied-grant", "blocked-by-boundary"):
+        assert found(rule, policy=everywhere, boundary=regional) == []
+
+
+def test_a_deny_of_every_foundation_model_is_seen_though_a_part_is_left(judge):
+    fence = {"Sid": "NoModels", "Effect": "Deny", "Action": "bedrock:Invoke*", "Resource": "arn:aws:bedrock:*::*"}
+    found = [each for each in judge(fence) if each.rule == "partial-grant"]
+    assert [each.action for each in found] == [INVOKE, f"{INVOKE}WithResponseStream"]
+    assert "agent/NoModels takes it away" in found[0].message
+
+
+def test_an_agent_that_was_named_and_has_nothing_is_told_what_the_role_has(judge):
+    terms = replace(TERMS, facts={"Agent": "your_agent-*"})
+    (finding,) = [each for each in judge(terms=terms) if each.rule == "missing-grant" and PUT in each.actions]
+    assert f"is missing on {RUNTIMES}your_agent-*" in finding.message
+    assert f"the role has it elsewhere, on {RUNTIMES}my_agent-" in finding.message
+
+
+@pytest.mark.parametrize("key", ["aws:SourceAccount", "aws:SourceArn"])
+def test_a_condition_of_trust_policies_is_never_met_by_a_session(found, key):
+    policy = without(PUT)
+    once = {"Effect": "Allow", "Action": PUT, "Resource": f"{GROUP}:*"}
+    policy["Statement"].append({**once, "Condition": {"StringLike": {key: "*123456789012*"}}})
+    assert PUT in found("missing-grant", policy=policy)
+
+
+def test_a_statement_of_a_boundary_that_denies_is_to_be_narrowed(judge):
+    (finding,) = [
+        each for each in judge(boundary=boundary({**deny(), "Sid": "No"})) if each.rule == "blocked-by-boundary"
+    ]
+    assert finding.message.endswith("but boundary/No denies it.")
+    assert "Narrow the Deny of boundary/No" in finding.next
