@@ -119,9 +119,9 @@ def expected(subject: Subject, asked: Asked) -> Iterator[tuple[str, bool | None]
     coverage = asked.coverage
     if coverage.verdict is Verdict.PARTIAL and asked.action not in DISPUTED:
         assert coverage.witness, asked
-        assert coverage.allowed, asked
         yield coverage.witness.resource, False
-        yield coverage.allowed.resource, True
+        if coverage.allowed:
+            yield coverage.allowed.resource, True
         return
     # On which resource a disputed permission is judged is open; of which part the role has a permission is open, too.
     open_ = asked.action in DISPUTED or _is_part(asked) or coverage.verdict in (Verdict.CONDITIONAL, Verdict.PARTIAL)
