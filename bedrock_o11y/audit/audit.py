@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Final
 
 from bedrock_o11y.blueprint import Severity
 from bedrock_o11y.blueprint.roles import ROLE_KINDS
 from bedrock_o11y.errors import UsageError
 from bedrock_o11y.iam.actions import DATA_DATE
 from bedrock_o11y.report import AuditReport, RoleReport, RoleState, RuleSummary
-from bedrock_o11y.roles import UnreadRole
+from bedrock_o11y.roles import OtherRole, Role, UnreadRole
 from bedrock_o11y.roles.identity import with_valid_policies
 from bedrock_o11y.roles.recognise import Recognition, recognise
 from bedrock_o11y.rules import RULES, Subject, Terms, findings
@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     from bedrock_o11y.blueprint import RoleKind
     from bedrock_o11y.iam import PolicyDocument
     from bedrock_o11y.report import Finding
-    from bedrock_o11y.roles import Role, RoleSource
+    from bedrock_o11y.roles import RoleSource
 
     from .baseline import Baseline
 
@@ -116,9 +116,15 @@ def run(
     reports: list[RoleReport] = []
     audited: list[AuditedRole] = []
     others = 0
+    if asked_as is None and not options.named:
+        for source in sources:
+            source.reading.mentioning = _OURS_MENTION
     for seen, role in enumerate(_all(sources), start=1):
         if progress:
             progress(seen)
+        if isinstance(role, OtherRole):
+            others += 1
+            continue
         if isinstance(role, UnreadRole):
             reports.append(_unread(role))
             continue
@@ -208,10 +214,14 @@ def rule_summaries() -> tuple[RuleSummary, ...]:
     return tuple(RuleSummary(rule.id, rule.title, rule.why, rule.severity, rule.sources[0].url) for rule in RULES)
 
 
-def _all(sources: Sequence[RoleSource]) -> Iterator[Role | UnreadRole]:
+_OURS_MENTION: Final = "bedrock"
+"""In lower case, what a role of ours mentions somewhere: in its service principal, its log groups or its actions."""
+
+
+def _all(sources: Sequence[RoleSource]) -> Iterator[Role | UnreadRole | OtherRole]:
     for source in sources:
         for role in source.roles():
-            yield role if isinstance(role, UnreadRole) else with_valid_policies(role)
+            yield with_valid_policies(role) if isinstance(role, Role) else role
 
 
 def _recognised(role: Role, asked_as: tuple[RoleKind, str] | None) -> Recognition:

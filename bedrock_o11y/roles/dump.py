@@ -6,6 +6,7 @@ default versions of managed policies go to a spool on disk, then the roles are y
 
 from __future__ import annotations
 
+import json
 from datetime import date
 from typing import TYPE_CHECKING, Any, Final
 
@@ -16,7 +17,7 @@ from .documents import BOUNDARY, TRUST, UnreadableError, read_document
 from .dump_policies import DumpPolicies
 from .dump_trouble import Trouble, trouble_in
 from .json_object import KeyTwice, key_twice, noticing_objects
-from .role import Reading, Role, UnreadRole
+from .role import OtherRole, Reading, Role, UnreadRole
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -43,7 +44,7 @@ class DumpSource:
         self._path = path
         self._page = "item." if pages else ""
 
-    def roles(self) -> Iterator[Role | UnreadRole]:
+    def roles(self) -> Iterator[Role | UnreadRole | OtherRole]:
         """The roles in the order of the file.
 
         Raises:
@@ -52,14 +53,14 @@ class DumpSource:
         import ijson  # not before a dump is read: it would slow the start of every other command
 
         try:
-            with DumpPolicies(self._path, self._page) as policies:
+            with DumpPolicies(self._path, self._page, self.reading.mentioning) as policies:
                 yield from self._roles(policies)
         except OSError as error:
             raise UsageError(f"{self._path}: cannot be read: {error.strerror}") from None
         except ijson.JSONError as error:  # pragma: no cover (both passes catch it; a change of ijson must not crash)
             raise UsageError(f"{self._path}: not JSON: {error}") from None
 
-    def _roles(self, policies: DumpPolicies) -> Iterator[Role | UnreadRole]:
+    def _roles(self, policies: DumpPolicies) -> Iterator[Role | UnreadRole | OtherRole]:
         import ijson  # see roles()
 
         last = ""
@@ -70,7 +71,8 @@ class DumpSource:
                 for number, raw in enumerate(
                     ijson.items(file, f"{self._page}RoleDetailList.item", map_type=objects, use_float=True)
                 ):
-                    role = self._role(raw, number, policies, key_twice(raw) if noticed else None)
+                    other = None if noticed else self._other(raw, policies)
+                    role = other or self._role(raw, number, policies, key_twice(raw) if noticed else None)
                     noticed.clear()
                     last = role.name
                     yield role
@@ -88,6 +90,16 @@ class DumpSource:
                 f"{self._path}: it is one page of several, the roles of the others are missing; "
                 "get the dump without --no-paginate and --max-items"
             )
+
+    def _other(self, raw: Any, policies: DumpPolicies) -> OtherRole | None:
+        """The role, if neither it nor a policy that it attaches mentions what is wanted: it need not be understood."""
+        word = self.reading.mentioning
+        if not word or not isinstance(raw, dict) or not isinstance(raw.get("RoleName"), str):
+            return None
+        trust = json.dumps(raw.get("AssumeRolePolicyDocument"))
+        if "*" in trust or word in json.dumps(raw).lower() or policies.mention(raw):
+            return None  # whom a star lets in, and what an unknown policy mentions, has to be looked at
+        return OtherRole(raw["RoleName"])
 
     def _say(self, trouble: Trouble, last: str) -> None:
         if not last:

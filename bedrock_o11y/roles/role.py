@@ -80,6 +80,17 @@ class UnreadRole:
     pointer: str = ""
 
 
+@dataclass(frozen=True, slots=True)
+class OtherRole:
+    """A role that is none of ours for certain: nothing in its source speaks of what ours speak of. It is only counted.
+
+    Attributes:
+        name: of the role.
+    """
+
+    name: str
+
+
 @dataclass(slots=True)
 class Reading:
     """What is known about a reading of roles once it has ended.
@@ -89,6 +100,8 @@ class Reading:
     """
 
     partial: list[str] = field(default_factory=list)
+    mentioning: str = ""
+    """A word, in lower case, without which a role is not wanted: its source may give it as :class:`OtherRole`."""
 
 
 class RoleSource(Protocol):
@@ -100,7 +113,7 @@ class RoleSource(Protocol):
     reading: Reading
     """Filled while :meth:`roles` is iterated; complete when the iteration has ended."""
 
-    def roles(self) -> Iterator[Role | UnreadRole]:
+    def roles(self) -> Iterator[Role | UnreadRole | OtherRole]:
         """The roles, one by one, without holding more of them than needed.
 
         Raises:
