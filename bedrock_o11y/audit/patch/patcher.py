@@ -40,6 +40,7 @@ _NOT_BY_ALLOW = {
     "PARTIAL": "a Deny takes a part of it away",
     "BLOCKED_BY_BOUNDARY": "the permissions boundary or an SCP does not allow it",
 }
+_UNKNOWN_TRUST = "trust-unknown"
 _OPEN_QUESTION = {
     "CONDITIONAL": "it hinges on a condition that cannot be judged from here",
     "UNKNOWN": "it hinges on something that is not known",
@@ -149,7 +150,14 @@ class _Patching:
         if proposal.rewrite is None:
             return parts
         findings = self._reaudit(with_trust(self._role, proposal.rewrite))
-        still = sorted({finding.rule for finding in findings if is_closable(finding)})
+        unknown_before = any(finding.rule == _UNKNOWN_TRUST for finding in self._audited.findings)
+        still = sorted(
+            {
+                finding.rule
+                for finding in findings
+                if is_closable(finding) or (finding.rule == _UNKNOWN_TRUST and not unknown_before)
+            }
+        )
         characters = quotas.size(proposal.rewrite.after)
         if still and any(each["Effect"] == "Deny" for each in proposal.rewrite.after["Statement"]):
             self._notes.append(
