@@ -126,7 +126,11 @@ class Subject:
             values["Account"] = self.account
         if self.terms.region:
             values["Region"] = self.terms.region
-        return values | {name: str(value) for name, value in self.terms.facts.items() if ":" not in name}
+        values |= {name: str(value) for name, value in self.terms.facts.items() if ":" not in name}
+        if re.fullmatch(r"\w+", values.get("Agent", "")):
+            # The name of an agent has letters, digits and underscores; its resources have an id behind a hyphen.
+            values["Agent"] += "-*"
+        return values
 
     @cached_property
     def _facts(self) -> dict[str, Any]:

@@ -418,3 +418,16 @@ def test_a_statement_of_a_boundary_that_denies_is_to_be_narrowed(judge):
     ]
     assert finding.message.endswith("but boundary/No denies it.")
     assert "Narrow the Deny of boundary/No" in finding.next
+
+
+def test_the_bare_name_of_an_agent_means_its_resources(found):
+    for agent in ("my_agent", "my_agent-*"):
+        assert found("missing-grant", terms=replace(TERMS, facts={"Agent": agent})) == found("missing-grant")
+        assert found("partial-grant", terms=replace(TERMS, facts={"Agent": agent})) == []
+    assert PUT in found("missing-grant", terms=replace(TERMS, facts={"Agent": "my"}))
+
+
+def test_the_name_of_the_agent_may_be_a_text_that_nobody_knows(found):
+    policy = written(lambda _: [f"{unknown('Name')}-*"])
+    for rule in ("missing-grant", "unknown-grant", "partial-grant"):
+        assert found(rule, policy=policy) == (found(rule) if rule == "missing-grant" else [])
