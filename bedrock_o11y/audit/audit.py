@@ -10,7 +10,7 @@ from bedrock_o11y.blueprint.roles import ROLE_KINDS
 from bedrock_o11y.errors import UsageError
 from bedrock_o11y.iam.actions import DATA_DATE
 from bedrock_o11y.report import AuditReport, RoleReport, RoleState, RuleSummary
-from bedrock_o11y.roles import OtherRole, Role, UnreadRole
+from bedrock_o11y.roles import OtherRole, Role, UnreadRole, Wanted
 from bedrock_o11y.roles.identity import with_valid_policies
 from bedrock_o11y.roles.recognise import Recognition, recognise
 from bedrock_o11y.rules import RULES, Subject, Terms, findings
@@ -118,7 +118,7 @@ def run(
     others = 0
     if asked_as is None and not options.named:
         for source in sources:
-            source.reading.mentioning = _OURS_MENTION
+            source.reading.wanted = _WANTED
     for seen, role in enumerate(_all(sources), start=1):
         if progress:
             progress(seen)
@@ -214,8 +214,8 @@ def rule_summaries() -> tuple[RuleSummary, ...]:
     return tuple(RuleSummary(rule.id, rule.title, rule.why, rule.severity, rule.sources[0].url) for rule in RULES)
 
 
-_OURS_MENTION: Final = "bedrock"
-"""In lower case, what a role of ours mentions somewhere: in its service principal, its log groups or its actions."""
+_WANTED: Final = Wanted(trust=("bedrock", "agentcore"), policies=("agentcore",))
+"""What every role that can be recognised has in its trust policy or in its own policies, misspelt services included."""
 
 
 def _all(sources: Sequence[RoleSource]) -> Iterator[Role | UnreadRole | OtherRole]:

@@ -53,7 +53,7 @@ class DumpSource:
         import ijson  # not before a dump is read: it would slow the start of every other command
 
         try:
-            with DumpPolicies(self._path, self._page, self.reading.mentioning) as policies:
+            with DumpPolicies(self._path, self._page) as policies:
                 yield from self._roles(policies)
         except OSError as error:
             raise UsageError(f"{self._path}: cannot be read: {error.strerror}") from None
@@ -71,7 +71,7 @@ class DumpSource:
                 for number, raw in enumerate(
                     ijson.items(file, f"{self._page}RoleDetailList.item", map_type=objects, use_float=True)
                 ):
-                    other = None if noticed else self._other(raw, policies)
+                    other = None if noticed else self._other(raw)
                     role = other or self._role(raw, number, policies, key_twice(raw) if noticed else None)
                     noticed.clear()
                     last = role.name
@@ -91,15 +91,16 @@ class DumpSource:
                 "get the dump without --no-paginate and --max-items"
             )
 
-    def _other(self, raw: Any, policies: DumpPolicies) -> OtherRole | None:
-        """The role, if neither it nor a policy that it attaches mentions what is wanted: it need not be understood."""
-        word = self.reading.mentioning
-        if not word or not isinstance(raw, dict) or not isinstance(raw.get("RoleName"), str):
+    def _other(self, raw: Any) -> OtherRole | None:
+        """The role, if it is none of those wanted by its letters alone: then it need not be understood."""
+        wanted = self.reading.wanted
+        if not wanted or not isinstance(raw, dict) or not isinstance(raw.get("RoleName"), str):
             return None
-        trust = json.dumps(raw.get("AssumeRolePolicyDocument"))
-        if "*" in trust or word in json.dumps(raw).lower() or policies.mention(raw):
-            return None  # whom a star lets in, and what an unknown policy mentions, has to be looked at
-        return OtherRole(raw["RoleName"])
+        trust = json.dumps(raw.get("AssumeRolePolicyDocument")).lower()
+        if "*" in trust or any(word in trust for word in wanted.trust):
+            return None
+        own = json.dumps(raw.get("RolePolicyList")).lower()
+        return None if any(word in own for word in wanted.policies) else OtherRole(raw["RoleName"])
 
     def _say(self, trouble: Trouble, last: str) -> None:
         if not last:

@@ -13,7 +13,6 @@ from .documents import UnreadableError, read_document
 from .json_object import key_twice, noticing_objects
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
     from pathlib import Path
 
 _SPOOL_IN_MEMORY: Final = 8 * 1024 * 1024
@@ -45,19 +44,16 @@ class DumpPolicies:
         may_be_cut: words by which a dump says that more follows occur somewhere in it.
     """
 
-    def __init__(self, path: Path, page: str, word: str = "") -> None:
+    def __init__(self, path: Path, page: str) -> None:
         """Reads nothing yet.
 
         Args:
             path: of the dump.
             page: prefix of a page in a list of pages; empty for a dump that is one object.
-            word: in lower case, of which :meth:`mention` tells.
         """
         self._path = path
         self._page = page
         self._places: dict[str, tuple[int, int, str]] = {}
-        self._word = word
-        self._mentioning: set[str] = set()
         self._complete = True
         self.may_be_cut = False
         self._spool = SpooledTemporaryFile(max_size=_SPOOL_IN_MEMORY)  # noqa: SIM115 (closed by __exit__)
@@ -81,14 +77,6 @@ class DumpPolicies:
             UnreadableError: the document is there and cannot be read.
         """
         return self._document(arn, name)
-
-    def mention(self, role: Mapping[str, Any]) -> bool:
-        """Whether a policy that a role attaches, or its boundary, mentions the word, or is not in the dump."""
-        attached = role.get("AttachedManagedPolicies") or []
-        if not isinstance(attached, list):
-            return True
-        arns = [str(one.get("PolicyArn", "")) if isinstance(one, dict) else "" for one in attached]
-        return any(arn in self._mentioning or arn not in self._places for arn in arns)
 
     def _read_all(self) -> None:
         import ijson  # not before a dump is read: it would slow the start of every other command
@@ -118,8 +106,6 @@ class DumpPolicies:
                 twice = key_twice(version) if check else None
                 text = json.dumps({"twice": [twice.key, twice.pointer]} if twice else {"document": version["Document"]})
                 data = text.encode()
-                if self._word and self._word in text.lower():
-                    self._mentioning.add(raw["Arn"])
                 self._places[raw["Arn"]] = (
                     self._spool.seek(0, 2), len(data), f"{pointer}/PolicyVersionList/{index}"
                 )  # fmt: skip

@@ -91,6 +91,19 @@ class OtherRole:
     name: str
 
 
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """Which roles are wanted, by words in lower case: a source may give any other as :class:`OtherRole`.
+
+    Attributes:
+        trust: one of them, or a star, stands in the trust policy; or
+        policies: one of them stands in an inline policy.
+    """
+
+    trust: tuple[str, ...]
+    policies: tuple[str, ...]
+
+
 @dataclass(slots=True)
 class Reading:
     """What is known about a reading of roles once it has ended.
@@ -100,8 +113,8 @@ class Reading:
     """
 
     partial: list[str] = field(default_factory=list)
-    mentioning: str = ""
-    """A word, in lower case, without which a role is not wanted: its source may give it as :class:`OtherRole`."""
+    wanted: Wanted | None = None
+    """Which roles are wanted; None for all of them."""
 
 
 class RoleSource(Protocol):
