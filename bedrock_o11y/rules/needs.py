@@ -137,8 +137,9 @@ def _candidates(grants: Iterable[Grant], given: Mapping[str, str], asking: Askin
         template
         for grant in grants
         if not grant.part_suffices and not superseded(grant, asking.agent_created)
-        for template in (*grant.resources, *grant.asked, *grant.accepted)
-        if any(name not in given for name in PARAMETER.findall(template))
+        for written in (*grant.resources, *grant.asked, *grant.accepted)
+        if any(name not in given for name in PARAMETER.findall(written))
+        for template in (written, *_of_all_streams(written))
     }
     readings = [reading(template) for template in sorted(templates)]
     counted: dict[tuple[tuple[str, str], ...], int] = {}
@@ -151,6 +152,12 @@ def _candidates(grants: Iterable[Grant], given: Mapping[str, str], asking: Askin
         if names:
             yield dict(names)
     yield {}
+
+
+def _of_all_streams(template: str) -> tuple[str, ...]:
+    """A log stream as people write it who name the log group alone."""
+    group, streams, _ = template.partition(":log-stream:")
+    return (group, f"{group}:*") if streams else ()
 
 
 def _names(one: re.Pattern[str], resource: str, given: Mapping[str, str]) -> tuple[tuple[str, str], ...]:

@@ -20,7 +20,7 @@ from bedrock_o11y.iam import (
 )
 from bedrock_o11y.iam.actions import expand
 from bedrock_o11y.iam.document import VERSION_WITH_VARIABLES
-from bedrock_o11y.iam.unknown_text import UNKNOWN_START
+from bedrock_o11y.iam.unknown_text import UNKNOWN_END, UNKNOWN_START
 
 from .environment import one_level, session_facts, settle
 from .log_arns import never_matches
@@ -41,6 +41,9 @@ FOR_USER_ID: Final = f"{_TOKENS}ForUserId"
 
 VARIABLE: Final = re.compile(r"\$\{[^}]*\}")
 """A policy variable, with its default."""
+
+
+_UNKNOWN_TEXT: Final = re.compile(f"{UNKNOWN_START}[^{UNKNOWN_END}]*{UNKNOWN_END}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -263,7 +266,8 @@ def _telling(each: Excess) -> tuple[bool, bool]:
 
 
 def _at_its_widest(resource: str, document: PolicyDocument) -> str:
-    """A resource pattern with any value in the place of each policy variable."""
+    """A resource pattern with any text in the place of each policy variable and of each text that is not known."""
+    resource = _UNKNOWN_TEXT.sub(ANY, resource)
     return VARIABLE.sub(ANY, resource) if document.version == VERSION_WITH_VARIABLES else resource
 
 

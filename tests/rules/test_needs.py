@@ -431,3 +431,13 @@ def test_the_name_of_the_agent_may_be_a_text_that_nobody_knows(found):
     policy = written(lambda _: [f"{unknown('Name')}-*"])
     for rule in ("missing-grant", "unknown-grant", "partial-grant"):
         assert found(rule, policy=policy) == (found(rule) if rule == "missing-grant" else [])
+
+
+def test_the_log_group_may_be_one_of_which_the_template_gives_no_name(judge):
+    policy, _ = fine("invocation-logging")
+    group = f"arn:aws:logs:us-east-1:123456789012:log-group:{unknown('Group')}:*"
+    policy["Statement"][0]["Resource"] = [group]
+    assert {each.rule for each in judge(policy=policy, kind="invocation-logging")} <= {"wider-resource"}
+    policy["Statement"][0]["Resource"] = [f"{group}:log-stream:aws/bedrock/modelinvocations"]
+    rules = {each.rule for each in judge(policy=policy, kind="invocation-logging")}
+    assert rules == {"unknown-grant", "never-matches"}
