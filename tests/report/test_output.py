@@ -49,3 +49,45 @@ def test_a_folder_in_place_of_a_file_is_a_usage_error(tmp_path: Path) -> None:
 def test_without_a_file_the_report_goes_to_stdout(capsys: pytest.CaptureFixture[str]) -> None:
     deliver("text", None)
     assert capsys.readouterr().out == "text\n"
+
+
+def test_a_pipe_is_written_to_and_not_replaced(tmp_path: Path) -> None:
+    pipe = tmp_path / "pipe"
+    os.mkfifo(pipe)
+    reader = os.open(pipe, os.O_RDONLY | os.O_NONBLOCK)
+    try:
+        write_whole(pipe, "text")
+        assert os.read(reader, 100) == b"text"
+    finally:
+        os.close(reader)
+    assert pipe.is_fifo()
+
+
+def test_a_device_stays_a_device() -> None:
+    before = Path(os.devnull).stat().st_mode
+    write_whole(Path(os.devnull), "text")
+    assert Path(os.devnull).stat().st_mode == before
+
+
+def test_the_target_of_a_link_is_replaced_and_the_link_kept(tmp_path: Path) -> None:
+    (tmp_path / "real").mkdir()
+    (tmp_path / "link").symlink_to("real/report")
+    for text in ("first", "second"):
+        write_whole(tmp_path / "link", text)
+        assert (tmp_path / "link").is_symlink()
+        assert (tmp_path / "real" / "report").read_text() == text
+
+
+@pytest.mark.parametrize("mode", [0o600, 0o644, 0o664])
+def test_a_file_that_is_written_again_keeps_its_mode(mode: int, tmp_path: Path) -> None:
+    path = tmp_path / "report"
+    path.write_text("old")
+    path.chmod(mode)
+    write_whole(path, "new")
+    assert path.stat().st_mode & 0o777 == mode
+
+
+def test_a_stdout_that_is_closed_is_one_line(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("sys.stdout", None)
+    with pytest.raises(CouldNotRunError, match="cannot write to stdout: it is closed"):
+        deliver("text", None)
