@@ -96,9 +96,16 @@ class DumpSource:
         wanted = self.reading.wanted
         if not wanted or not isinstance(raw, dict) or not isinstance(raw.get("RoleName"), str):
             return None
-        trust = json.dumps(raw.get("AssumeRolePolicyDocument")).lower()
+        said = raw.get("AssumeRolePolicyDocument")
+        if not isinstance(said, dict):
+            return None  # text may be percent-encoded, and whatever else it is says nothing of whose role it is
+        trust = json.dumps(said).lower()
         if "*" in trust or any(word in trust for word in wanted.trust):
             return None
+        try:
+            read_document(said, name=TRUST, pointer="")
+        except UnreadableError:
+            return None  # whoever may assume it, a broken trust policy does not tell
         own = json.dumps(raw.get("RolePolicyList")).lower()
         return None if any(word in own for word in wanted.policies) else OtherRole(raw["RoleName"])
 
