@@ -6,6 +6,7 @@ pydantic or rich.
 
 from __future__ import annotations
 
+import gc
 import sys
 from importlib import import_module
 from typing import TYPE_CHECKING, Any, Final
@@ -83,6 +84,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     Returns:
         The exit code. A failure is one line on stderr; a traceback is printed only with ``--debug``.
     """
+    gc.set_threshold(100_000)  # modules and roles make few cycles; looking for them takes a tenth of a command's time
     words = list(sys.argv[1:] if arguments is None else arguments)
     try:
         result: Any = cli.main(args=words, prog_name="bedrock-o11y", standalone_mode=False)

@@ -65,9 +65,6 @@ def audit(
 
         deliver(rule_in_words(explain), out)
         ctx.exit()
-    import gc
-
-    gc.set_threshold(100_000)  # thousands of roles make few cycles; looking for them takes a tenth of the time
     from .audit_answer import answer
     from .audit_options import Question
 

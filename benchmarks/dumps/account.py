@@ -14,6 +14,8 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 SEED = 20261121
+OURS_EVERY = 10
+"""Every tenth role is ours: plenty for a real account, where most roles are those of functions and pipelines."""
 ROLES_PER_POLICY = 10 / 3
 """1,000 roles have 300 managed policies."""
 PIPELINE_SHARE = 0.1
@@ -33,23 +35,24 @@ _BOUNDARIES = ("boundary-wide", "boundary-narrow")
 _DAY = "2026-{month:02}-{day:02}T09:30:00+00:00"
 
 
-def write_dump(path: Path, roles: int, *, seed: int = SEED) -> None:
+def write_dump(path: Path, roles: int, *, seed: int = SEED, ours_every: int = OURS_EVERY) -> None:
     """Write a dump; the same arguments give the same bytes.
 
-    A third of the roles are ours (AgentCore runtimes and invocation logging); a third of all have managed policies,
-    and of these half have a permissions boundary. Every role has an inline policy; among the inline and the managed
-    policies are some with a Deny.
+    Some of the roles are ours (AgentCore runtimes and invocation logging); a third of all have managed policies, and of
+    these half have a permissions boundary. Every role has an inline policy; among the inline and the managed policies
+    are some with a Deny.
 
     Args:
         path: of the file.
         roles: how many; there are three managed policies for ten roles.
         seed: of the choices.
+        ours_every: 10 makes every tenth role ours.
     """
     random = Random(seed)  # noqa: S311 - a benchmark's data, no secrets
     policies = round(roles / ROLES_PER_POLICY)
     with path.open("w", encoding="utf-8") as file:
         file.write('{\n  "UserDetailList": [],\n  "GroupDetailList": [],\n  "RoleDetailList": [')
-        _write(file, (_role(random, number, policies) for number in range(roles)))
+        _write(file, (_role(random, number, policies, ours_every) for number in range(roles)))
         file.write('],\n  "Policies": [')
         _write(file, (_policy(random, number) for number in range(policies)))
         file.write("]\n}\n")
@@ -62,8 +65,9 @@ def _write(file: Any, items: Iterator[dict[str, Any]]) -> None:
     file.write("\n  ")
 
 
-def _role(random: Random, number: int, policies: int) -> dict[str, Any]:
-    trusted, permissions, name = _body(random, number)
+def _role(random: Random, number: int, policies: int, ours_every: int) -> dict[str, Any]:
+    ours = number % ours_every == 0
+    trusted, permissions, name = _body(random, number, ours=ours)
     role: dict[str, Any] = {
         "Path": "/",
         "RoleName": name,
@@ -77,15 +81,15 @@ def _role(random: Random, number: int, policies: int) -> dict[str, Any]:
         "Tags": [{"Key": "team", "Value": f"team-{number % 17}"}],
         "RoleLastUsed": {"LastUsedDate": _date(random), "Region": "us-east-1"},
     }
-    # Every third role is ours, and three in a row of nine have managed policies: the shares cross.
+    # Three in a row of nine have managed policies: that share crosses the share of ours.
     if number // 3 % 3 == 0:
         chosen = random.sample(range(len(_FIRST), policies), random.randint(1, 3))
         role["AttachedManagedPolicies"] = [_attached(f"managed-{each}") for each in chosen]
         if number % 3 == 1:
             role["AttachedManagedPolicies"].append(_attached(_METRICS_AGENT))
-        if number % 3 and random.random() < WIDE_SHARE:
+        if not ours and random.random() < WIDE_SHARE:
             role["AttachedManagedPolicies"].append(_attached(random.choice(("developers", "auditors"))))
-        if number % 2:
+        if number // 9 % 2:
             role["PermissionsBoundary"] = {
                 "PermissionsBoundaryType": "Policy",
                 "PermissionsBoundaryArn": _arn(random.choice(_BOUNDARIES)),
@@ -93,8 +97,8 @@ def _role(random: Random, number: int, policies: int) -> dict[str, Any]:
     return role
 
 
-def _body(random: Random, number: int) -> tuple[Document, Document, str]:
-    if number % 3 == 0:
+def _body(random: Random, number: int, *, ours: bool) -> tuple[Document, Document, str]:
+    if ours:
         if random.random() < our_roles.LOGGING_SHARE:
             return *our_roles.logging(random, number), f"invocation-logging-{number}"
         return *our_roles.runtime(random, number), f"agent-runtime-{number}"
