@@ -830,7 +830,6 @@ def test_a_dump_out_of_a_pipe_is_read_or_refused_for_what_it_is(auditor: Auditor
     assert run.returncode == 0 or "pipe" in run.stderr
 
 
-@pytest.mark.xfail(reason="a temporary neighbour takes the place of whatever is there")
 def test_a_report_is_written_into_a_pipe_and_does_not_replace_it(auditor: Auditor) -> None:
     pipe = auditor.folder / "pipe"
     os.mkfifo(pipe)
@@ -843,7 +842,6 @@ def test_a_report_is_written_into_a_pipe_and_does_not_replace_it(auditor: Audito
         os.close(reader)
 
 
-@pytest.mark.xfail(reason="the private mode of the temporary file is only widened for a new file")
 def test_a_report_that_is_written_again_can_still_be_read_by_others(auditor: Auditor) -> None:
     source, report = auditor.write(dump(role())), auditor.folder / "report"
     for _ in range(2):
@@ -851,7 +849,6 @@ def test_a_report_that_is_written_again_can_still_be_read_by_others(auditor: Aud
         assert report.stat().st_mode & 0o777 == 0o644
 
 
-@pytest.mark.xfail(reason="whoever closes stdout is told of an internal error")
 @pytest.mark.parametrize("target", ["/dev/full", "&-"])
 def test_a_stdout_that_takes_nothing_is_one_line(target: str, auditor: Auditor) -> None:
     command = ["sh", "-c", f'"$@" >{target}', "sh", *PROGRAM, "audit", "--from", str(auditor.write(dump(role())))]
