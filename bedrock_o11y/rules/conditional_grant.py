@@ -9,7 +9,7 @@ from bedrock_o11y.iam import Verdict, readable
 from bedrock_o11y.iam.actions import DATA_DATE
 
 from .about_needs import about
-from .needs import misspelt
+from .questions import misspelt
 from .rule import Rule
 
 if TYPE_CHECKING:
