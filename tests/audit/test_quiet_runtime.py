@@ -98,6 +98,16 @@ def test_a_policy_with_a_principal_is_neither_a_pass_nor_a_failure(dump, tmp_pat
     assert "high unknown-grant logs:PutLogEvents" in told(report)
 
 
+def test_the_service_of_a_template_may_be_written_with_the_suffix_of_its_partition(dump, tmp_path):
+    role = dump["RoleDetailList"][0]
+    document = role["AssumeRolePolicyDocument"]
+    document["Statement"][0]["Principal"] = {"Service": {"Fn::Sub": "bedrock-agentcore.${AWS::URLSuffix}"}}
+    properties = {"AssumeRolePolicyDocument": document, "Policies": role["RolePolicyList"]}
+    file = tmp_path / "template.json"
+    file.write_text(json.dumps({"Resources": {"R": {"Type": "AWS::IAM::Role", "Properties": properties}}}))
+    assert run([open_source(file)], TODAY).report.roles[0].kind == "agentcore-runtime"
+
+
 @dataclass(frozen=True)
 class Mutation:
     what: str
