@@ -16,7 +16,7 @@ YAML or JSON; a finding is named by its fingerprint (``--format json`` prints it
 from __future__ import annotations
 
 import json
-from datetime import date, datetime
+from datetime import date
 from typing import TYPE_CHECKING, Any, Final
 
 from bedrock_o11y.errors import UsageError
@@ -95,8 +95,6 @@ def _actions(raw: dict[Any, Any], where: str) -> tuple[str, ...]:
 
 
 def _day(value: Any, where: str) -> date:
-    if isinstance(value, date) and not isinstance(value, datetime):
-        return value  # YAML reads an unquoted date as one
     try:
         return date.fromisoformat(value) if isinstance(value, str) else _no_day(value, where)
     except ValueError:
@@ -111,22 +109,18 @@ def _parsed(text: str, name: str) -> Any:
     if text.lstrip().startswith("{"):
         try:
             return json.loads(text, object_pairs_hook=lambda pairs: _unique(pairs, name))
-        except json.JSONDecodeError:
+        except ValueError:
             pass  # YAML may begin with a brace too
     import yaml  # costs time, and JSON needs none of it
 
-    class UniqueKeys(yaml.SafeLoader):
-        """Refuses a key written twice, of which plain YAML silently takes the last."""
-
-        def construct_mapping(self, node: yaml.MappingNode, deep: bool = False) -> dict[Any, Any]:
-            keys = [key.value for key, _ in node.value if isinstance(key, yaml.ScalarNode)]
-            _unique([(key, None) for key in keys], f"{name}:{node.start_mark.line + 1}")
-            return super().construct_mapping(node, deep)
+    from bedrock_o11y.roles.yaml_template import load
 
     try:
-        return yaml.load(text, UniqueKeys)  # noqa: S506  a SafeLoader that also refuses duplicate keys
+        return load(text)
     except (yaml.YAMLError, ValueError) as error:
-        where = f":{mark.line + 1}" if (mark := getattr(error, "problem_mark", None)) else ""
+        # What breaks off does so in its last line, not behind it.
+        last = text.rstrip().count("\n")
+        where = f":{min(mark.line, last) + 1}" if (mark := getattr(error, "problem_mark", None)) else ""
         problem = " ".join(str(getattr(error, "problem", None) or error).split())
         raise UsageError(f"{name}{where}: neither YAML nor JSON: {problem}") from None
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import stat
 from typing import TYPE_CHECKING, Any, Final
 
 from bedrock_o11y.errors import UsageError
@@ -39,11 +40,18 @@ def open_source(path: Path) -> RoleSource:
     Raises:
         UsageError: it is not there, may not be read, is broken, or is none of these.
     """
-    if path.is_dir():
+    try:
+        mode = path.stat().st_mode
+    except OSError as error:
+        raise UsageError(f"{path}: cannot be read: {error.strerror}") from None
+    if stat.S_ISDIR(mode):
         from .cloud_assembly import CloudAssemblySource  # with the rest of the templates, only when there is one
 
         return CloudAssemblySource(path)
     pages = _is_dump(path)
+    if stat.S_ISFIFO(mode) or stat.S_ISSOCK(mode):
+        # A dump is read several times, and what any file is, is seen by a first look into it.
+        raise UsageError(f"{path}: it is a pipe, which can be read only once; save it to a file and name that")
     if pages is not None:
         return DumpSource(path, pages=pages)
     value = read_value(path)

@@ -33,7 +33,7 @@ def read_text(path: Path) -> str:
     except OSError as error:
         raise UsageError(f"{path}: cannot be read: {error.strerror}") from None
     except UnicodeDecodeError:
-        raise UsageError(f"{path}: it is not UTF-8 text; expected JSON or YAML") from None
+        raise UsageError(f"{path}: it is not UTF-8 text; expected JSON or YAML, saved as UTF-8") from None
     if not text.strip():
         raise UsageError(f"{path}: the file is empty; expected a dump, a policy, a template, a plan or a state")
     if "\0" in text:
@@ -59,6 +59,8 @@ def read_value(path: Path) -> Any:
         return _from_yaml(path, text)
     except RecursionError:
         raise UsageError(f"{path}: nested too deeply to be a policy, a template, a plan or a state") from None
+    except ValueError:  # Python converts no number of more than some thousand digits
+        raise UsageError(f"{path}: a number in it is too long for anything; correct it") from None
     if twice := key_twice(value):
         region = locate(text, twice.pointer)
         raise UsageError(
@@ -88,6 +90,8 @@ def _from_yaml(path: Path, text: str) -> Any:
         _refuse(path, error)
     except RecursionError:
         raise UsageError(f"{path}: nested too deeply to be a template") from None
+    except ValueError as error:  # a value that looks like a number and is none
+        raise UsageError(f"{path}: neither JSON nor YAML: {error}; correct it") from None
     if not isinstance(value, (dict, list)):
         raise UsageError(f"{path}: neither JSON nor YAML of a template; expected a dump, a policy, a template, a plan")
     return value

@@ -11,6 +11,11 @@ import yaml
 
 _BARE: Final = frozenset(("Ref", "Condition"))
 
+_MOST_VALUES: Final = 1_000_000
+"""A template has at most 1 MB; a file with more values than that refers to the same ones over and over."""
+
+_DEEPEST: Final = 200
+
 _Loader: Final = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 
 
@@ -56,6 +61,48 @@ def load(text: str) -> Any:
     """The value of a YAML text.
 
     Raises:
-        yaml.YAMLError: it is not YAML, has a key twice, or a tag that would make an object of Python.
+        yaml.YAMLError: it is not YAML, has a key twice, a tag that would make an object of Python, or anchors by which
+            a few lines stand for millions of values.
+        ValueError: a number is too long.
+        RecursionError: it is nested too deeply to be read.
     """
-    return yaml.load(text, _TemplateLoader)  # noqa: S506 (a SafeLoader)
+    _refuse_depth(text)
+    loader = _TemplateLoader(text)
+    try:
+        node = loader.get_single_node()
+        if node is None:
+            return None
+        if _values(node, {}) > _MOST_VALUES:
+            raise yaml.MarkedYAMLError(
+                problem="its anchors and aliases multiply to millions of values", problem_mark=node.start_mark
+            )
+        return loader.construct_document(node)
+    finally:
+        loader.dispose()
+
+
+def _refuse_depth(text: str) -> None:
+    """Looks for what would overflow the stack of the parser in C, which no exception catches."""
+    depth = 0
+    for event in yaml.parse(text, _Loader):
+        if isinstance(event, yaml.CollectionStartEvent):
+            depth += 1
+            if depth > _DEEPEST:
+                raise RecursionError
+        elif isinstance(event, yaml.CollectionEndEvent):
+            depth -= 1
+
+
+def _values(node: yaml.Node, counted: dict[int, int]) -> int:
+    """How many values a node stands for once its aliases are written out; one that contains itself is endless."""
+    if id(node) not in counted:
+        counted[id(node)] = _MOST_VALUES + 1  # until it is counted: met again, it is inside itself
+        below = (
+            [part for pair in node.value for part in pair]
+            if isinstance(node, yaml.MappingNode)
+            else node.value
+            if isinstance(node, yaml.SequenceNode)
+            else []
+        )
+        counted[id(node)] = 1 + sum(_values(each, counted) for each in below)
+    return counted[id(node)]

@@ -161,7 +161,7 @@ def test_a_file_that_is_nothing_to_audit_is_one_line_that_says_where(
         ("Resources:\n\tR: x", ":2:1: neither JSON nor YAML"),
         ("Resources:\n  R: {Type: a}\n  R: {Type: b}\n", ":3:3: neither JSON nor YAML: the key R stands twice"),
         ("!!python/object/apply:os.system ['id']", ":1:1: neither JSON nor YAML: could not determine a constructor"),
-        ("a: &a [*a]\n", "those of nothing that has roles"),
+        ("a: &a [*a]\n", ":1:1: neither JSON nor YAML: its anchors and aliases multiply to millions of values"),
     ],
 )
 def test_a_broken_template_is_one_line_that_says_where(text: str, said: str, auditor: Auditor) -> None:
@@ -768,14 +768,12 @@ def test_a_byte_order_mark_is_no_part_of_a_dump(auditor: Auditor) -> None:
     assert auditor.run("--from", path, "--fail-on", "never")[0] == 0
 
 
-@pytest.mark.xfail(reason="Python refuses to convert so long a number with a ValueError that nobody expects")
 def test_a_number_too_long_for_python_is_one_line(auditor: Auditor) -> None:
     auditor.refused("--from", auditor.write(conditioned(f'{{"NumericEquals": {{"a:b": {LONG_NUMBER}}}}}')), *RUNTIME)
     baseline = auditor.write(f'{{"accepted": {LONG_NUMBER}}}', "baseline.json")
     auditor.refused("--from", auditor.write(dump(role())), "--baseline", baseline)
 
 
-@pytest.mark.xfail(reason="the question whether it is a folder is asked outside of what catches its answer")
 def test_a_file_name_that_is_too_long_is_one_line(auditor: Auditor) -> None:
     assert "File name too long" in auditor.refused("--from", "x" * 5000)
 
@@ -822,7 +820,6 @@ def test_a_manifest_of_nothing_is_no_cloud_assembly(auditor: Auditor) -> None:
     auditor.refused("--from", auditor.folder)
 
 
-@pytest.mark.xfail(reason="a dump is read several times, a pipe only once; the line says that the dump is cut")
 def test_a_dump_out_of_a_pipe_is_read_or_refused_for_what_it_is(auditor: Auditor) -> None:
     command = 'from bedrock_o11y.cli import main; raise SystemExit(main(["audit", "--from", "/dev/stdin"]))'
     text = json.dumps(dump(role(AssumeRolePolicyDocument=trust("lambda.amazonaws.com"))))
