@@ -60,7 +60,7 @@ def audit(
     """
     from bedrock_o11y.report import deliver  # like all below, only when it is used
 
-    if explain:
+    if explain is not None:
         from bedrock_o11y.rules import explain as rule_in_words
 
         deliver(rule_in_words(explain), out)
@@ -69,7 +69,7 @@ def audit(
     from .audit_options import Question
 
     default_form = ctx.get_parameter_source("form") is click.core.ParameterSource.DEFAULT
-    question = Question(**asked, default_form=default_form)
+    question = Question(**asked, out=out, default_form=default_form)
     text, code = answer(question, out=out, no_color=no_color, allow_unknown=allow_unknown)
     deliver(text, out)
     ctx.exit(code)

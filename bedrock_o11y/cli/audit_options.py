@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 import shlex
 from dataclasses import dataclass
@@ -24,6 +25,15 @@ if TYPE_CHECKING:
     from bedrock_o11y.roles import RoleSource
 
 _REGION: Final = re.compile(r"[a-z]{2,4}(-[a-z]+)+-\d+")
+_SHAPES: Final = {
+    "Partition": (re.compile(r"aws(-[a-z]+)*"), "something like aws-cn"),
+    "Region": (_REGION, "the name of a Region, such as us-east-1"),
+    "Account": (re.compile(r"\d{12}"), "the twelve digits of an account"),
+    # The name of an agent has no hyphen and is the name of no log group: <name>-<id>-<endpoint> is.
+    "Agent": (re.compile(r".*[^A-Za-z0-9_].*"), "the pattern of its log groups, such as my_agent-*"),
+}
+"""What parameters that stand in ARNs look like, and how to say it."""
+
 _ALWAYS_ASKED: Final = ("Partition", "Region", "Account", "Agent")
 
 
@@ -46,6 +56,7 @@ class Question:
     baseline: Path | None
     diff: bool
     patch: str | None
+    out: Path | None
     profile: str | None
     region: str | None
     form: str
@@ -66,9 +77,9 @@ class Question:
         account = None if self.files else self._account()
         options = Options(
             kind=self.kind,
-            agent_created=day(self.agent_created) if self.agent_created else datetime.now(UTC).date(),
+            agent_created=datetime.now(UTC).date() if self.agent_created is None else day(self.agent_created),
             limits=tuple(_scp(path) for path in self.scps),
-            facts=facts(self.facts),
+            facts=self._facts(),
             # A role is of no Region, and its agent need not be in the one of the profile: only what was said counts.
             region=self.region,
             named=bool(self.names),
@@ -112,7 +123,10 @@ class Question:
             raise UsageError(f"{chosen[0]} and {chosen[-1]} do not go together: choose one{more}")
         if self.files and self.profile:
             raise UsageError("--profile and --from do not go together: a file needs no account")
-        if self.region and not _REGION.fullmatch(self.region):
+        # An empty value is a shell variable that was not set, and not a wish for the default.
+        if self.profile == "":
+            raise UsageError("--profile: '' is not the name of a profile; leave the option out for the default one")
+        if self.region is not None and not _REGION.fullmatch(self.region):
             raise UsageError(f"{self.region!r} is not the name of a Region; expected something like us-east-1")
         if self.patch and not self.default_form:
             raise UsageError("--patch and --format do not go together: --patch prints the patch instead of the report")
@@ -120,8 +134,25 @@ class Question:
             raise UsageError("--patch and --diff do not go together: --patch prints the patch instead of the report")
         if self.diff and self.form not in ("text", "json"):
             raise UsageError(f"--diff goes with --format text or json, not with {self.form}")
-        if self.kind:
+        if self.kind is not None:
             kind_and_variant(self.kind)
+        self._check_out()
+
+    def _check_out(self) -> None:
+        """A report takes the place of no file that the audit reads."""
+        for option, path in (
+            *(("--from", path) for path in self.files),
+            *(("--scp", path) for path in self.scps),
+            *([("--baseline", self.baseline)] if self.baseline else []),
+        ):
+            if self.out and self.out.is_file() and path.is_file() and self.out.samefile(path):
+                raise UsageError(f"--out and {option} are the same file, {path}: the answer would take its place")
+
+    def _facts(self) -> dict[str, Any]:
+        told = facts(self.facts)
+        if self.region and told.get("Region", self.region) != self.region:
+            raise UsageError(f"--region {self.region} and --facts Region={told['Region']} contradict each other")
+        return told
 
     def _account(self) -> AwsAccount:
         from .options import open_account
@@ -161,7 +192,8 @@ def facts(given: Sequence[str]) -> dict[str, Any]:
         For a condition key a text, a tuple of texts, or None for absent; for a parameter a text.
 
     Raises:
-        UsageError: an equals sign is missing, or a parameter does not exist, stands twice or has no value.
+        UsageError: an equals sign is missing, or a parameter does not exist, stands twice, or has no value or one that
+            it cannot have.
     """
     parameters = (*_ALWAYS_ASKED, *(name for kind in ROLE_KINDS.values() for name, _ in kind.parameters))
     values: dict[str, list[str]] = {}
@@ -176,16 +208,33 @@ def facts(given: Sequence[str]) -> dict[str, Any]:
             raise UsageError(f"--facts: there is no parameter {key!r}; expected a condition key, or one of {choices}")
         if ":" not in key and (key in values or not value):
             raise UsageError(f"--facts: {fact!r} is not allowed; expected one value for {key}")
+        if key in _SHAPES and not _SHAPES[key][0].fullmatch(value):
+            raise UsageError(f"--facts: {fact!r} is not allowed; expected {_SHAPES[key][1]}")
         values.setdefault(key, []).extend([value] if value else [])
     return {key: None if not texts else texts[0] if len(texts) == 1 else tuple(texts) for key, texts in values.items()}
 
 
 def _scp(path: Path) -> PolicyDocument:
     try:
-        return PolicyDocument.parse(path.read_text(encoding="utf-8-sig"), name=f"SCP {path.name}")
+        document = PolicyDocument.parse(_content(path.read_text(encoding="utf-8-sig")), name=f"SCP {path.name}")
     except OSError as error:
         raise UsageError(f"--scp {path}: cannot be read: {error.strerror or error}") from None
     except UnicodeDecodeError:
         raise UsageError(f"--scp {path}: it is not UTF-8 text; expected a policy document as JSON") from None
     except PolicyError as error:
         raise UsageError(f"--scp {path}: it is not a policy document: {error}") from None
+    for statement in document.statements:
+        if statement.principals is not None:
+            raise UsageError(
+                f"--scp {path}: {statement.label} has a Principal, which no SCP has; expected a service control policy"
+            )
+    return document
+
+
+def _content(text: str) -> Any:
+    """The text of an SCP, also out of what ``aws organizations describe-policy`` prints."""
+    try:
+        described = json.loads(text)["Policy"]["Content"]
+    except (ValueError, KeyError, TypeError, RecursionError):
+        return text  # the policy itself, or something of which the parser says what is wrong
+    return described if isinstance(described, str) else text

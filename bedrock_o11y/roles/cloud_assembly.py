@@ -80,7 +80,7 @@ class _Stack:
 
 def _templates_of(folder: Path, exports: dict[str, dict[str, str]]) -> Iterator[_Stack]:
     manifest = read_value(folder / _MANIFEST)
-    artifacts = manifest.get("artifacts", {}) if isinstance(manifest, dict) else None
+    artifacts = manifest.get("artifacts") if isinstance(manifest, dict) else None
     if not isinstance(artifacts, dict):
         raise UsageError(f"{folder / _MANIFEST}: there are no artifacts in it; run cdk synth again")
     for artifact in artifacts.values():

@@ -14,7 +14,7 @@ from bedrock_o11y.errors import UsageError
 from bedrock_o11y.iam import PolicyDocument
 
 from .documents import BOUNDARY, TRUST, UnreadableError, read_document
-from .dump_policies import DumpPolicies
+from .dump_policies import DumpPolicies, open_dump
 from .dump_trouble import Trouble, trouble_in
 from .json_object import KeyTwice, key_twice, noticing_objects
 from .role import OtherRole, Reading, Role, UnreadRole
@@ -66,7 +66,7 @@ class DumpSource:
         last = ""
         trouble: Trouble | None = None
         objects, noticed = noticing_objects()
-        with self._path.open("rb") as file:
+        with open_dump(self._path) as file:
             try:
                 for number, raw in enumerate(
                     ijson.items(file, f"{self._page}RoleDetailList.item", map_type=objects, use_float=True)
@@ -120,7 +120,7 @@ class DumpSource:
         """Whether there is a list of roles, which may be empty; asked when no role was seen."""
         import ijson  # see roles()
 
-        with self._path.open("rb") as file:
+        with open_dump(self._path) as file:
             return any(isinstance(found, list) for found in ijson.items(file, f"{self._page}RoleDetailList"))
 
     def _is_cut(self) -> bool:
@@ -128,7 +128,7 @@ class DumpSource:
         import ijson  # see roles()
 
         for mark in ("IsTruncated", "NextToken"):
-            with self._path.open("rb") as file:
+            with open_dump(self._path) as file:
                 said = list(ijson.items(file, self._page + mark))
             if said and said[-1] not in (False, None):
                 return True
@@ -137,19 +137,22 @@ class DumpSource:
     def _role(self, raw: Any, number: int, policies: DumpPolicies, twice: KeyTwice | None) -> Role | UnreadRole:
         # Of a list of pages the pointer would need the page, which ijson does not tell: those roles have none.
         pointer = "" if self._page else f"/RoleDetailList/{number}"
-        said = raw if isinstance(raw, dict) else {}
-        name = str(said.get("RoleName") or said.get("Arn") or f"role {number + 1}")
+        said = {key: raw.get(key) for key in ("RoleName", "Arn")} if isinstance(raw, dict) else {}
+        texts = [text for text in said.values() if isinstance(text, str) and text]
+        name = texts[0] if texts else f"role {number + 1}"
         try:
             if not isinstance(raw, dict):
                 raise UnreadableError(
                     "the role is no object; expected what get-account-authorization-details prints", pointer
                 )
+            if not isinstance(raw.get("Arn", ""), str):
+                raise UnreadableError(f"the Arn is {json.dumps(raw['Arn'])[:40]}; expected text", f"{pointer}/Arn")
             if twice:
                 raise UnreadableError(f"the key {twice.key} stands twice; expected it once", pointer + twice.pointer)
             return _whole_role(raw, name, policies, self._path, pointer)
         except UnreadableError as error:
             return UnreadRole(
-                name=str(said.get("Arn") or name),
+                name=texts[-1] if texts else name,
                 reason=f"{self._path}: {error}",
                 file=self._path,
                 pointer=error.pointer,

@@ -19,6 +19,21 @@ _SPOOL_IN_MEMORY: Final = 8 * 1024 * 1024
 _DOCUMENTS_IN_MEMORY: Final = 256
 
 
+_BYTE_ORDER_MARK: Final = b"\xef\xbb\xbf"
+
+
+def open_dump(path: Path) -> IO[bytes]:
+    """Opens a dump behind the byte order mark that programs of Windows put at its beginning.
+
+    Raises:
+        OSError: it cannot be read.
+    """
+    file = path.open("rb")
+    if file.read(len(_BYTE_ORDER_MARK)) != _BYTE_ORDER_MARK:
+        file.seek(0)
+    return file
+
+
 class Watched:
     """A binary file that notices, while others read it, whether a mark of a cut dump occurs in it anywhere."""
 
@@ -54,6 +69,7 @@ class DumpPolicies:
         self._path = path
         self._page = page
         self._places: dict[str, tuple[int, int, str]] = {}
+        self._ambiguous: set[str] = set()
         self._complete = True
         self.may_be_cut = False
         self._spool = SpooledTemporaryFile(max_size=_SPOOL_IN_MEMORY)  # noqa: SIM115 (closed by __exit__)
@@ -82,7 +98,7 @@ class DumpPolicies:
         import ijson  # not before a dump is read: it would slow the start of every other command
 
         objects, noticed = noticing_objects()
-        with self._path.open("rb") as file:
+        with open_dump(self._path) as file:
             watched = Watched(file)
             try:
                 for number, raw in enumerate(
@@ -104,15 +120,23 @@ class DumpPolicies:
                 continue
             if version.get("IsDefaultVersion") is True or (default and version.get("VersionId") == default):
                 twice = key_twice(version) if check else None
-                text = json.dumps({"twice": [twice.key, twice.pointer]} if twice else {"document": version["Document"]})
-                data = text.encode()
-                self._places[raw["Arn"]] = (
-                    self._spool.seek(0, 2), len(data), f"{pointer}/PolicyVersionList/{index}"
-                )  # fmt: skip
-                self._spool.write(data)
-                return
+                kept = {"twice": [twice.key, twice.pointer]} if twice else {"document": version["Document"]}
+                self._keep_text(raw["Arn"], json.dumps(kept).encode(), f"{pointer}/PolicyVersionList/{index}")
+
+    def _keep_text(self, arn: str, data: bytes, pointer: str) -> None:
+        place = self._places.get(arn)
+        if place is None:
+            self._places[arn] = (self._spool.seek(0, 2), len(data), pointer)
+            self._spool.write(data)
+            return
+        at, size, _ = place
+        self._spool.seek(at)
+        if self._spool.read(size) != data:
+            self._ambiguous.add(arn)
 
     def _read(self, arn: str, name: str) -> PolicyDocument:
+        if arn in self._ambiguous:
+            return PolicyDocument.not_known(f"the dump has two different default versions of {arn}", name=name)
         place = self._places.get(arn)
         if place is None:
             where = "the dump does not contain" if self._complete else "the dump breaks off and does not contain"

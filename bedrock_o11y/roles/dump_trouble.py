@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final
 
+from .dump_policies import open_dump
+
 if TYPE_CHECKING:
     from pathlib import Path
 
@@ -41,7 +43,8 @@ def trouble_in(path: Path) -> Trouble:
     import ijson  # see DumpSource.roles
 
     line, column, good = 1, 1, 0
-    with path.open("rb") as file:
+    with open_dump(path) as file:
+        begin = file.tell()
         while True:
             chunk = file.read(_CHUNK)
             if not chunk:
@@ -54,9 +57,9 @@ def trouble_in(path: Path) -> Trouble:
             good += len(chunk)
         # It is in this chunk: once more to where the chunk begins, then byte by byte.
         parser = ijson.basic_parse_coro(_Nowhere())
-        file.seek(0)
-        for begin in range(0, good, _CHUNK):
-            parser.send(file.read(min(_CHUNK, good - begin)))
+        file.seek(begin)
+        for read in range(0, good, _CHUNK):
+            parser.send(file.read(min(_CHUNK, good - read)))
         at = next((at for at in range(len(chunk)) if not _takes(parser, chunk[at : at + 1])), len(chunk))
     return Trouble(path, *_moved(line, column, chunk[:at]), truncated=False)
 

@@ -53,6 +53,8 @@ class TerraformSource:
             raise UsageError(
                 f"{path}: a state file of version {value.get('version')}; expected 4: terraform show -json"
             )
+        if missing := _missing_values(value):
+            raise UsageError(f"{path}: there is no {missing} in it; expected what terraform show -json prints")
         self._estate = Estate(value)
         self._broken: list[UnreadRole] = []
         if value.get("errored") is True or value.get("complete") is False:
@@ -276,6 +278,17 @@ class TerraformSource:
             elif change.get("type") == "aws_iam_role_policy_attachment":
                 gone.add(str(before.get("policy_arn")))
         return gone
+
+
+def _missing_values(value: dict[str, Any]) -> str:
+    """What a plan or a state has its resources in, and this one has not; empty when it is there."""
+    if "planned_values" in value or "resource_changes" in value:
+        planned = value.get("planned_values")
+        empty = planned == {} and not value.get("resource_changes")
+        whole = isinstance(planned, dict) and isinstance(planned.get("root_module"), dict)
+        return "" if whole or empty else "planned_values with a root_module"
+    # The state of nothing has no values at all.
+    return "values" if "values" in value and not isinstance(value["values"], dict) else ""
 
 
 def _perhaps(one: Instance, name: str) -> PolicyDocument:

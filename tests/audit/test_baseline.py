@@ -181,6 +181,12 @@ def test_an_entry_must_say_what_why_and_until_when(changes: dict[str, object], s
     assert line.startswith(f": accepted[1]{said}")
 
 
+@pytest.mark.parametrize("day", ["2999-02-30", "2999-12-31T00:00:00Z", "soon"])
+def test_what_yaml_takes_for_a_day_and_is_none_is_shown_as_it_stands(day: str, tmp_path: Path) -> None:
+    text = f"accepted:\n  - {{role: agent, rule: x, reason: it is a test, expires: {day}}}"
+    assert refused(tmp_path, text).startswith(f": accepted[0].expires: '{day}' is not allowed; expected the last day")
+
+
 def test_a_file_that_is_not_there_is_one_line(tmp_path: Path) -> None:
     with pytest.raises(UsageError, match="the baseline cannot be read: No such file"):
         Baseline.load(tmp_path / "nowhere.yaml")

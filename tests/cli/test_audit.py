@@ -62,6 +62,11 @@ def findings(text: str) -> list[dict[str, Any]]:
             "--facts: there is no parameter 'agent'; expected a condition key",
         ),
         (["--from", "x.json", "--facts", "Agent="], "--facts: 'Agent=' is not allowed; expected one value for Agent"),
+        (["--from", "x.json", "--facts", "Agent=a"], "expected the pattern of its log groups, such as my_agent-*"),
+        (["--from", "x.json", "--facts", "Account=1"], "'Account=1' is not allowed; expected the twelve digits"),
+        (["--from", "x.json", "--region", "us-east-1", "--facts", "Region=eu-west-1"], "contradict each other"),
+        (["--all", "--profile", ""], "--profile: '' is not the name of a profile"),
+        (["--from", str(QUIET), "--out", str(QUIET)], "--out and --from are the same file"),
         (["--from", "x.json", "--scp", "nowhere.json"], "--scp nowhere.json: cannot be read: No such file"),
         (["--from", "x.json", "--scp", str(QUIET)], "it is not a policy document"),
         (["--from", "x.json", "--baseline", "nowhere.yaml"], "nowhere.yaml: the baseline cannot be read: No such file"),
@@ -104,9 +109,22 @@ def test_facts_are_condition_keys_and_parameters() -> None:
     }
 
 
+def test_an_scp_may_be_what_describe_policy_prints(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    scp = {"Version": "2012-10-17", "Statement": {"Effect": "Deny", "Action": "logs:PutLogEvents", "Resource": "*"}}
+    texts = {"bare.json": scp, "described.json": {"Policy": {"PolicySummary": {}, "Content": json.dumps(scp)}}}
+    answers = []
+    for name, value in texts.items():
+        (tmp_path / name).write_text(json.dumps(value))
+        code, out, err = answer(capsys, "--scp", str(tmp_path / name), "--format", "json")
+        assert (code, err) == (1, "")
+        answers.append([(each["rule"], each["action"]) for each in findings(out)])
+    assert answers[0] == answers[1]
+    assert "blocked-by-boundary" in {rule for rule, _ in answers[0]}
+
+
 def test_a_parameter_has_one_value() -> None:
     with pytest.raises(UsageError, match="expected one value for Agent"):
-        facts(["Agent=a", "Agent=b"])
+        facts(["Agent=a-*", "Agent=b-*"])
 
 
 def test_a_day_is_iso() -> None:

@@ -519,14 +519,14 @@ def entries(**changes: Any) -> str:
         ("accepted:", "it is not a baseline"),
         ("accepted: x", "it is not a baseline"),
         ("accepted: []\nmore: 1", "unknown key 'more'"),
-        ("accepted: []\naccepted: []", "the key 'accepted' stands twice"),
+        ("accepted: []\naccepted: []", "the key accepted stands twice"),
         ('{"accepted": [], "accepted": []}', "the key 'accepted' stands twice"),
         ("accepted: [", ":1: neither YAML nor JSON"),
         ("accepted:\n\t- x", ":2: neither YAML nor JSON"),
         ("accepted: []\0", "neither YAML nor JSON"),
         ("!!python/object:os.x {}", ":1: neither YAML nor JSON"),
         ("accepted: [x]", "accepted[0]: 'x' is not allowed; expected a mapping with the keys fingerprint, role"),
-        ("accepted: &a [*a]", "accepted[0]: [[...]] is not allowed"),
+        ("accepted: &a [*a]", ":1: neither YAML nor JSON: its anchors and aliases multiply"),
         ("[" * 50_000, "nested too deeply"),
         (entries(until="x"), "accepted[0]: unknown key 'until'"),
         (entries(role=5), "accepted[0].role: 5 is not allowed; expected text"),
@@ -762,7 +762,6 @@ def test_a_dump_of_200_megabytes_is_read_in_bounded_memory(form: str, large_dump
 LONG_NUMBER = "9" * 6000
 
 
-@pytest.mark.xfail(reason="what recognises a dump lets the mark pass, what reads it does not")
 def test_a_byte_order_mark_is_no_part_of_a_dump(auditor: Auditor) -> None:
     path = auditor.write(b"\xef\xbb\xbf" + json.dumps(dump(role())).encode())
     assert auditor.run("--from", path, "--fail-on", "never")[0] == 0
@@ -778,13 +777,11 @@ def test_a_file_name_that_is_too_long_is_one_line(auditor: Auditor) -> None:
     assert "File name too long" in auditor.refused("--from", "x" * 5000)
 
 
-@pytest.mark.xfail(reason="a statement with a Principal needs no Resource, and nobody asks whether an SCP may have one")
 def test_a_trust_policy_is_no_scp(auditor: Auditor) -> None:
     scp = auditor.write(policy({"Effect": "Allow", "Principal": "*", "Action": "*"}), "scp.json")
     assert "Principal" in auditor.refused("--from", auditor.write(dump(role())), "--scp", scp)
 
 
-@pytest.mark.xfail(reason="the last of equal ARNs and the first of two default versions win without a word")
 @pytest.mark.parametrize("policies", [[shared(), shared(PolicyVersionList=[])], [shared(), shared()]])
 def test_a_managed_policy_that_stands_twice_with_different_texts_is_not_known(
     policies: list[dict[str, Any]], auditor: Auditor
@@ -795,26 +792,22 @@ def test_a_managed_policy_that_stands_twice_with_different_texts_is_not_known(
     assert code == 3
 
 
-@pytest.mark.xfail(reason="an ARN that is no text is turned into one")
 @pytest.mark.parametrize("arn", [5, ["a"], True])
 def test_a_role_whose_arn_is_no_text_is_not_read(arn: Any, auditor: Auditor) -> None:
     code, answer = auditor.answer(dump(role(Arn=arn)), "--fail-on", "never")
     assert (code, answer["roles"][0]["state"]) == (3, "unread")
 
 
-@pytest.mark.xfail(reason="an empty value counts as not given")
 @pytest.mark.parametrize("option", ["--agent-created", "--as", "--region"])
 def test_an_option_whose_variable_was_empty_is_not_overlooked(option: str, auditor: Auditor) -> None:
     auditor.refused("--from", auditor.write(dump(role())), option, "")
 
 
-@pytest.mark.xfail(reason="parameters are taken as they come")
 @pytest.mark.parametrize("fact", ["Account=x", "Region=moon", "Partition=zz", "Agent=my_agent"])
 def test_a_parameter_that_no_arn_can_have_is_refused(fact: str, auditor: Auditor) -> None:
     auditor.refused("--from", auditor.write(dump(role())), "--facts", fact)
 
 
-@pytest.mark.xfail(reason="a manifest without artifacts has no roles, and that is called clean")
 def test_a_manifest_of_nothing_is_no_cloud_assembly(auditor: Auditor) -> None:
     auditor.write({}, "manifest.json")
     auditor.refused("--from", auditor.folder)

@@ -226,6 +226,13 @@ def test_a_key_that_stands_twice_in_a_managed_policy_makes_the_roles_that_have_i
     assert isinstance(fine, Role)
 
 
+@pytest.mark.parametrize("page", [lambda value: value, lambda value: [value]])
+def test_a_byte_order_mark_is_no_part_of_a_dump(page, tmp_path):
+    path = tmp_path / "dump.json"
+    path.write_bytes(b"\xef\xbb\xbf" + json.dumps(page(dump(role("a")))).encode())
+    assert [each.name for each in open_source(path).roles()] == ["a"]
+
+
 def test_a_dump_that_breaks_off_gives_the_whole_roles_and_says_where_it_ends(tmp_path):
     whole = json.dumps(
         dump(

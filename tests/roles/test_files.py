@@ -195,3 +195,20 @@ def test_a_small_json_file_needs_none_of_the_slow_libraries(tmp_path):
     )
     answer = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True)
     assert answer.stdout.strip() == "set()"
+
+
+@pytest.mark.parametrize("name", ["- &{0} [{1}]", "- &{0} {{<<: [{1}]}}"])
+def test_a_few_lines_of_yaml_that_stand_for_millions_of_values_are_refused_at_once(name, tmp_path):
+    levels = [name.format(f"a{level + 1}", ", ".join([f"*a{level}"] * 9)) for level in range(9)]
+    lines = ["Resources:", "- &a0 {x: y}", *levels]
+    path = tmp_path / "template.yaml"
+    path.write_text("\n".join(lines))
+    with pytest.raises(UsageError, match=":1:1: neither JSON nor YAML: its anchors and aliases multiply"):
+        open_source(path)
+
+
+def test_deeply_nested_yaml_is_one_line(tmp_path):
+    path = tmp_path / "template.yaml"
+    path.write_text("Resources: " + "[" * 50_000)
+    with pytest.raises(UsageError, match="nested too deeply to be a template"):
+        open_source(path)

@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pytest
 
+from bedrock_o11y.errors import UsageError
 from bedrock_o11y.iam import Effect, readable
 from bedrock_o11y.roles import Role, UnreadRole
 from bedrock_o11y.roles.files import open_source
@@ -362,3 +363,26 @@ def test_a_state_has_each_policy_once_and_the_resource_before_the_copy(tmp_path,
     assert other.name.endswith('aws_iam_role.many["a"]')
     assert (other.policies, other.boundary) == ((), None)
     assert source.reading.partial == []
+
+
+@pytest.mark.parametrize(
+    "broken",
+    [
+        {"resource_changes": [{"address": "a"}]},
+        {"planned_values": None, "resource_changes": []},
+        {"planned_values": {}, "resource_changes": [{"address": "a"}]},
+        {"terraform_version": "1.11.4", "values": None},
+    ],
+)
+def test_a_plan_without_its_values_is_refused_and_not_clean(tmp_path, broken):
+    path = tmp_path / "plan.json"
+    path.write_text(json.dumps({"terraform_version": "1.11.4", **broken}))
+    with pytest.raises(UsageError, match=r"there is no (planned_)?values.* in it; expected what terraform show -json"):
+        open_source(path)
+
+
+@pytest.mark.parametrize("nothing", [{}, {"planned_values": {}}, {"planned_values": {"root_module": {}}}])
+def test_a_plan_or_state_of_nothing_has_no_roles(tmp_path, nothing):
+    path = tmp_path / "plan.json"
+    path.write_text(json.dumps({"terraform_version": "1.11.4", **nothing}))
+    assert list(open_source(path).roles()) == []
