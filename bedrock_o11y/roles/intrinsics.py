@@ -29,6 +29,7 @@ _PIECE: Final = re.compile(f"{UNKNOWN_START}([^{UNKNOWN_END}]*){UNKNOWN_END}")
 _VARIABLE: Final = re.compile(r"\$\{([^}]*)\}")
 _ONE_FIELD: Final = frozenset(("AWS::AccountId", "AWS::Partition", "AWS::Region", "AWS::URLSuffix"))
 _MAPS_DEEP: Final = 3
+_URL_SUFFIXES: Final = {"aws": "amazonaws.com", "aws-us-gov": "amazonaws.com", "aws-cn": "amazonaws.com.cn"}
 
 
 class NoValue:
@@ -124,6 +125,8 @@ class Resolver:
         if not isinstance(argument, list):
             return None
         if name == "Fn::Equals" and len(argument) == 2:
+            if "AWS::Partition" not in self._known and "AWS::URLSuffix" in json.dumps(argument):
+                return None  # it asks whether this is China, and that is taken for granted nowhere else
             left, right = self.text(argument[0]), self.text(argument[1])
             return True if left == right else None if is_unknown(left) or is_unknown(right) else False
         parts = [self.holds(one) for one in argument]
@@ -184,6 +187,11 @@ class Resolver:
             return NO_VALUE
         if name in self._known:
             return self._known[name]
+        if name == "AWS::URLSuffix":
+            # Whoever is known by a service principal must be recognised before the environment of a template is
+            # settled; outside of the partitions below it is the one suffix (CloudFormation, pseudo parameters).
+            partition = self._known.get("AWS::Partition", "aws")
+            return _URL_SUFFIXES.get(partition) or unknown(name)
         if name in PSEUDO_PARAMETERS:
             return unknown(name)
         if name in self._parameters:

@@ -127,6 +127,30 @@ def test_unknown_pieces_have_exactly_the_names_of_the_pseudo_parameters():
     assert found == unknown("AWS::Partition") + unknown("AWS::Region") + unknown("AWS::AccountId")
 
 
+@pytest.mark.parametrize(
+    ("partition", "suffix"),
+    [
+        ("", "amazonaws.com"),
+        ("aws", "amazonaws.com"),
+        ("aws-us-gov", "amazonaws.com"),
+        ("aws-cn", "amazonaws.com.cn"),
+        ("aws-iso", "<AWS::URLSuffix>"),
+    ],
+)
+def test_the_suffix_of_service_principals_is_known_outside_of_rare_partitions(partition, suffix):
+    resolver = Resolver(TEMPLATE, {"AWS::Partition": partition} if partition else {})
+    assert (
+        readable(resolver.resolve({"Fn::Sub": "bedrock-agentcore.${AWS::URLSuffix}"})) == f"bedrock-agentcore.{suffix}"
+    )
+
+
+@pytest.mark.parametrize(
+    ("known", "china"), [({}, None), ({"AWS::Partition": "aws"}, False), ({"AWS::Partition": "aws-cn"}, True)]
+)
+def test_a_template_that_asks_whether_it_is_in_china_is_not_answered_by_guess(known, china):
+    assert Resolver(TEMPLATE, known).holds({"Fn::Equals": [{"Ref": "AWS::URLSuffix"}, "amazonaws.com.cn"]}) is china
+
+
 def test_what_is_known_from_elsewhere_is_used():
     resolver = Resolver(TEMPLATE, {"AWS::AccountId": "123456789012", "AWS::Region": "eu-west-1", "Agent": "mine"})
     assert (
