@@ -97,7 +97,7 @@ def evidence(finding: Finding) -> tuple[tuple[str, str], ...]:
 def title(role: RoleReport) -> str:
     """What the role was judged as."""
     if role.state is RoleState.UNREAD and not role.kind:
-        return "Could not be read"
+        return "Not judged"
     return plain(f"{role.kind}: {role.kind_title}" if role.kind_title else role.kind)
 
 
@@ -171,7 +171,7 @@ def summary(report: AuditReport) -> str:
     if accepted:
         parts.append(f"{_many(accepted, 'finding')} accepted by the baseline")
     if unread:
-        parts.append(f"{_many(unread, 'role')} could not be read")
+        parts.append(f"{_many(unread, 'role')} could not be judged")
     if part := sum(role.state is RoleState.JUDGED and bool(role.unread) for role in report.roles):
         parts.append(f"{_many(part, 'role')} read in part")
     if report.others:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import replace
 from functools import partial
 from typing import TYPE_CHECKING, Any, Final
@@ -22,6 +23,8 @@ if TYPE_CHECKING:
 _LIST_ALL: Final = "iam:GetAccountAuthorizationDetails"
 _PAGE_SIZE: Final = 1000
 """The most that IAM gives (IAM API reference, GetAccountAuthorizationDetails)."""
+_NAME: Final = re.compile(r"[\w+=,.@-]{1,64}", re.ASCII)
+"""What IAM takes for the name of a role (IAM API reference, CreateRole)."""
 _NOT_LOOKED_AT: Final = "it was not looked at, because no service that matters here assumes the role"
 
 
@@ -50,10 +53,13 @@ class AccountRoles:
             page_size: how much one page holds.
 
         Raises:
+            UsageError: what cannot be the name of a role.
             CouldNotRunError: no usable credentials, or AWS is out of reach.
         """
         self._account = account
         self._names = tuple(dict.fromkeys(names))
+        if wrong := [name for name in self._names if not _NAME.fullmatch(name.rpartition("/")[2])]:
+            raise UsageError(f"{wrong[0]!r} is not the name or the ARN of a role; 'aws iam list-roles' prints them")
         self._wanted = wanted
         self._page_size = page_size
         self._reader = RoleReader(account, page_size=page_size)
@@ -139,7 +145,11 @@ class AccountRoles:
             raise UsageError(
                 f"{self.origin} has no role {', '.join(self._names)}; 'aws iam list-roles' prints those that exist"
             )
-        yield from one_after_another(partial(self._complete, name, each) for name, each in found.items())
+        once: dict[str, tuple[str, Look]] = {}
+        for name, each in found.items():
+            same = each.is_present and name in (each.value["arn"], each.value["name"])  # an ARN and its name
+            once.setdefault(each.value["arn"] if same else name, (name, each))
+        yield from one_after_another(partial(self._complete, name, each) for name, each in once.values())
 
     def _complete(self, name: str, found: Look) -> Role | UnreadRole:
         if found.is_absent:
@@ -149,9 +159,9 @@ class AccountRoles:
         if found.is_unreadable:
             return UnreadRole(name, f"it could not be read: {found.reason}; {_advice(found)}")
         if name.startswith("arn:") and name != found.value["arn"]:
-            return UnreadRole(
-                name, f"{self.origin} has {found.value['arn']} instead; choose the --profile of the role's account"
-            )
+            own = name.split(":")[4:5] == [self._id]
+            advice = "the path is another; name that one" if own else "choose the --profile of the role's account"
+            return UnreadRole(name, f"{self.origin} has {found.value['arn']} instead; {advice}")
         return role_of(found.value, self._reader.policies(found.value))
 
 

@@ -237,6 +237,34 @@ def test_names_of_which_none_exists_are_a_mistake_of_the_user(account: AwsAccoun
         list(AccountRoles(account, ["nobody", "noone"]).roles())
 
 
+@pytest.mark.parametrize("name", ["", "a b", "x" * 65, "\x1b[31m", "arn:aws:iam::123456789012:role/", "rôle"])
+def test_what_cannot_be_a_name_is_a_mistake_of_the_user(name: str, account: AwsAccount) -> None:
+    with pytest.raises(UsageError, match="is not the name or the ARN of a role"):
+        AccountRoles(account, ["full", name])
+
+
+@pytest.mark.parametrize("by_name_first", [True, False])
+def test_a_role_that_is_named_twice_is_read_once(by_name_first: bool, account: AwsAccount) -> None:
+    names = ["full", f"arn:aws:iam::{ACCOUNT}:role/agents/full"]
+    source = AccountRoles(account, names if by_name_first else names[::-1])
+    assert [role.name for role in source.roles()] == ["full"]
+
+
+@pytest.mark.parametrize(
+    ("arn", "advice"),
+    [
+        (f"arn:aws:iam::{ACCOUNT}:role/full", "the path is another; name that one"),
+        ("arn:aws:iam::123456789012:role/agents/full", "choose the --profile of the role's account"),
+    ],
+)
+def test_an_arn_that_is_not_quite_that_of_the_role_says_what_is_other(
+    arn: str, advice: str, account: AwsAccount
+) -> None:
+    (role,) = AccountRoles(account, [arn]).roles()
+    assert isinstance(role, UnreadRole)
+    assert f"has arn:aws:iam::{ACCOUNT}:role/agents/full instead; {advice}" in role.reason
+
+
 def test_a_role_that_may_not_be_read_is_told_with_the_missing_permission(account: AwsAccount, sandbox: Sandbox) -> None:
     sandbox.faults.add("iam:GetRole", "deny", times=9)
     (role,) = AccountRoles(account, ["full"]).roles()
