@@ -55,14 +55,15 @@ def _grants(subject: Subject) -> Iterator[DiffLine]:
         grant = answers[0].grant
         for asked in answers:
             actual, touched = _actual(subject, asked.action)
+            recommended = _recommended(grant, asked.action, values)
             verdict = asked.coverage.verdict
             if verdict in _NOT_THERE:
                 mark = _MISSING
-            elif verdict is Verdict.GRANTED and not touched & wide:
+            elif verdict is Verdict.GRANTED and (actual == recommended or not touched & wide):
                 mark = _SAME
             else:
                 mark = _DIFFERENT
-            yield DiffLine(grant.sid, _recommended(grant, asked.action, values), actual, mark)
+            yield DiffLine(grant.sid, recommended, actual, mark)
 
 
 def _recommended(grant: Grant, action: str, values: dict[str, str]) -> str:
@@ -88,7 +89,7 @@ def _actual(subject: Subject, action: str) -> tuple[str, set[tuple[str, str]]]:
         deny = "Deny " if statement.effect is Effect.DENY else ""
         but = "everything but " if statement.not_resources else ""
         texts.append(f"{deny}{action} on {but}{resources}" + (f" if {conditions}" if conditions else ""))
-    return "; ".join(texts), touched
+    return "; ".join(dict.fromkeys(texts)), touched
 
 
 def _beyond(subject: Subject) -> Iterator[DiffLine]:
