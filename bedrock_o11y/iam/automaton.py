@@ -27,7 +27,10 @@ WORK: Final = 300_000_000
 QUESTION_STATES: Final = 200_000
 """How many states all searches of one question may meet: a policy of thousands of pairs must not be slow either."""
 
-_LEFT: Final[ContextVar[list[int] | None]] = ContextVar("states left to a question", default=None)
+QUESTION_WORK: Final = 250_000_000
+"""How many bits of states they may step through together."""
+
+_LEFT: Final[ContextVar[list[int] | None]] = ContextVar("states and bits left to a question", default=None)
 
 
 @contextmanager
@@ -36,11 +39,27 @@ def one_question() -> Iterator[None]:
     if _LEFT.get() is not None:
         yield
         return
-    token = _LEFT.set([QUESTION_STATES])
+    token = _LEFT.set([QUESTION_STATES, QUESTION_WORK])
     try:
         yield
     finally:
         _LEFT.reset(token)
+
+
+def spend(looks: int) -> None:
+    """Counts looks at statements or patterns, which cost a tenth of a state, to the question that is being answered.
+
+    Raises:
+        TooManyStatesError: the question has used up what it may.
+    """
+    left = _LEFT.get()
+    if left is not None:
+        left[0] -= looks // _LOOKS
+        if left[0] < 0:
+            raise TooManyStatesError
+
+
+_LOOKS: Final = 10
 
 
 _READABLE: Final = "xyzabcdefghijklmnopqrstuvw0123456789XYZABCDEFGHIJKLMNOPQRSTUVW-_/.@"
@@ -200,7 +219,7 @@ class Automaton:
         symbols = tuple(symbols)
         seen: set[int] = set()
         work = 0
-        left = _LEFT.get() or [QUESTION_STATES]
+        left = _LEFT.get() or [QUESTION_STATES, QUESTION_WORK]
         while queue:
             state = queue.popleft()
             accepted = state & self._accept
@@ -208,12 +227,13 @@ class Automaton:
                 seen.add(accepted)
                 yield self._word(came, state), accepted
             for symbol, after in self._after(state, required, symbols):
+                left[1] -= self._size + 64
                 if after in came:
                     continue
                 came[after] = (state, symbol)
                 work += self._size + 64
                 left[0] -= 1
-                if len(came) > STATES or work > WORK or left[0] < 0:
+                if len(came) > STATES or work > WORK or left[0] < 0 or left[1] < 0:
                     raise TooManyStatesError
                 if goal(after, after & self._sure):
                     queue.append(after)

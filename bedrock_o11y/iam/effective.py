@@ -13,6 +13,7 @@ from enum import IntEnum
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any, Protocol
 
+from .automaton import spend
 from .conditions import holds, open_conditions
 from .document import VERSION_WITH_VARIABLES, Effect, PolicyDocument
 from .patterns import Bound, Pattern, Reading, has_two_readings, resource, split
@@ -216,7 +217,9 @@ def layer(
             denies.append(clause)
             continue
         variables = document.version == VERSION_WITH_VARIABLES
-        for statement, certain in speaking(document, wanted, begins):
+        spoken = speaking(document, wanted, begins)
+        spend(len(spoken))
+        for statement, certain in spoken:
             if statement.principals is not None and not _is_for(statement, principal):
                 continue
             found = clause_of(document, statement, facts, variables=variables, certain=certain)

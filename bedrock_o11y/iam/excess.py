@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from enum import Enum
 from typing import TYPE_CHECKING, Any, Final
 
-from .automaton import TooManyStatesError, one_question
+from .automaton import TooManyStatesError, one_question, spend
 from .differences import Difference
 from .document import Effect
 from .effective import documents, reference
@@ -100,11 +100,12 @@ _WORSE: Final = {Beyond.UNKNOWN: 0, Beyond.CONTEXT: 1, Beyond.RESOURCE: 2, Beyon
 
 def _beyond(difference: Difference, pair: Pair) -> Excess | None:
     """The worst respect in which a pair is beyond."""
-    plain = _plainly(difference, pair)
-    if plain is not None:
-        return plain.excess
     worst: Excess | None = None
     try:
+        spend(1)
+        plain = _plainly(difference, pair)
+        if plain is not None:
+            return plain.excess
         for action in difference.classes.of(pair):
             one = _beyond_with(difference, pair, action)
             if one is not None and (worst is None or _WORSE[one.beyond] > _WORSE[worst.beyond]):

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from .automaton import TooManyStatesError, one_question
+from .automaton import TooManyStatesError, one_question, spend
 from .differences import TOO_MUCH, Difference
 from .effective import documents
 from .pairs import pairs
@@ -51,9 +51,10 @@ def includes(outer: Document | Sequence[Document], inner: Document | Sequence[Do
 def _includes(difference: Difference) -> Inclusion:
     undecided = ""
     for pair in pairs(difference.inner):
-        if whole_inside(difference.outer, pair):
-            continue
         try:
+            spend(1)
+            if whole_inside(difference.outer, pair):
+                continue
             for action in difference.classes.of(pair):
                 escape = difference.escape(pair, action)
                 if escape.found:

@@ -6,9 +6,11 @@ An answer of this module is a proof; where it has none, it says nothing, and the
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from functools import lru_cache
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final, cast
 
+from .automaton import spend
 from .document import VERSION_WITH_VARIABLES, Effect
 from .patterns import COLONS, Bound, Loop, One, Pattern, Reading, action, has_two_readings, resource
 from .speaking import index, speaking
@@ -120,14 +122,58 @@ def grants(
     for document in sources:
         if document.unknown:
             return None
-        for statement, certain in speaking(document, wanted):
-            if statement.effect is not Effect.ALLOW:
-                return None
-            if found is None and certain and not statement.conditions:
+        speech = _speech(document, wanted)
+        if speech.denies:
+            return None
+        found = found or speech.exact.get(text)
+        if found is not None:
+            continue
+        spend(len(speech.spoken))
+        for statement, certain in speech.spoken:
+            if certain and not statement.conditions:
                 plain = not statement.not_resources and any(covers(one, text) for one in statement.resources)
                 if plain or _reaches(document, statement, within(), Reading.FIELDS):
                     found = statement
+                    break
     return found
+
+
+@dataclass(frozen=True, slots=True)
+class _Speech:
+    """What a document says of an action.
+
+    Attributes:
+        spoken: the statements, and whether they speak of it for certain.
+        denies: whether one of them is no Allow.
+        exact: the resource patterns that are allowed for certain and without conditions, as written.
+    """
+
+    spoken: list[tuple[Statement, bool]]
+    denies: bool
+    exact: dict[str, Statement]
+
+
+def _speech(document: PolicyDocument, wanted: str) -> _Speech:
+    known = document.prepared.get("speech")
+    if known is None or len(known) > _REMEMBERED:
+        known = document.prepared["speech"] = {}
+    speech = known.get(wanted)
+    if speech is None:
+        spoken = speaking(document, wanted)
+        exact = {
+            text: statement
+            for statement, certain in reversed(spoken)
+            if certain and not statement.conditions and not statement.not_resources and statement.principals is None
+            for text in statement.resources
+            if "$" not in text and UNKNOWN_START not in text
+        }
+        denies = any(statement.effect is not Effect.ALLOW for statement, _ in spoken)
+        speech = known[wanted] = _Speech(spoken, denies, exact)
+    return cast("_Speech", speech)
+
+
+_REMEMBERED: Final = 200
+"""Of so many actions a document remembers what it says."""
 
 
 def silent(sources: Iterable[PolicyDocument], wanted: str) -> bool:
@@ -140,6 +186,8 @@ def speaks(sources: Iterable[PolicyDocument], wanted: str, effect: Effect) -> bo
     for document in sources:
         if document.unknown:
             return True
+        if effect is Effect.DENY and not _speech(document, wanted).denies:
+            continue
         if any(statement.effect in (effect, Effect.UNKNOWN) for statement, _ in speaking(document, wanted)):
             return True
     return False
@@ -151,7 +199,9 @@ def may_reach(sources: Iterable[PolicyDocument], wanted: str, text: str) -> bool
         if document.unknown:
             return True
         variables = document.version == VERSION_WITH_VARIABLES
-        for statement, _ in speaking(document, wanted):
+        spoken = speaking(document, wanted)
+        spend(len(spoken))
+        for statement, _ in spoken:
             patterns = (resource(one, Reading.WHOLE, Bound.UPPER, variables=variables) for one in statement.resources)
             if statement.not_resources or any(pattern.matches(text) for pattern in patterns):
                 return True
@@ -178,14 +228,20 @@ def inside(
     for document in recommendation:
         if document.unknown:
             return False
-        for statement, certain in speaking(document, wanted):
-            if statement.effect is not Effect.ALLOW:
-                return False
-            counts = certain and held.issuperset(statement.conditions)
-            if counts and not met:
-                met = not statement.not_resources and any(covers(one, text) for one in statement.resources)
-            if counts and not met:
-                met = all(_reaches(document, statement, one, reading) for reading, one in resources().items())
+        speech = _speech(document, wanted)
+        if speech.denies:
+            return False
+        met = met or text in speech.exact
+        if met:
+            continue
+        spend(len(speech.spoken))
+        for statement, certain in speech.spoken:
+            if not certain or not held.issuperset(statement.conditions):
+                continue
+            met = not statement.not_resources and any(covers(one, text) for one in statement.resources)
+            if met or all(_reaches(document, statement, one, reading) for reading, one in resources().items()):
+                met = True
+                break
     return met
 
 

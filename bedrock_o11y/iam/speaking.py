@@ -6,6 +6,7 @@ import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
+from .automaton import spend
 from .patterns import Bound, Pattern, action
 from .unknown_text import UNKNOWN_START
 
@@ -21,6 +22,9 @@ def speaking(document: PolicyDocument, wanted: str, begins: str = "") -> list[tu
         document: where they stand.
         wanted: the action, in lower case.
         begins: how every resource that matters begins; statements whose resources begin otherwise are left out.
+
+    Raises:
+        TooManyStatesError: the question has used up what it may.
     """
     known = document.prepared.get("speaking")
     if known is None or len(known) > _SPOKEN:
@@ -30,6 +34,7 @@ def speaking(document: PolicyDocument, wanted: str, begins: str = "") -> list[tu
         spoken = known[wanted] = _speaking(document, wanted)
     if not begins:
         return spoken
+    spend(len(spoken))
     return [one for one in spoken if one[0].not_resources or _may_begin(document, one[0], begins)]
 
 
