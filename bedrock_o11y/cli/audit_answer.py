@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from functools import lru_cache
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 import click
 
@@ -17,6 +17,10 @@ if TYPE_CHECKING:
     from bedrock_o11y.roles.locate import Locator, Region
 
     from .audit_options import Question
+
+
+_LARGEST_LOCATED: Final = 24 * 2**20
+"""Bytes. A place is found in the whole text, and no page shows the lines of a larger file; its pointer still tells."""
 
 
 def answer(question: Question, *, out: Path | None, no_color: bool, allow_unknown: bool) -> tuple[str, ExitCode]:
@@ -74,7 +78,7 @@ def locate(path: Path, pointer: str) -> Region | None:
         pointer: in that file.
 
     Returns:
-        None when the file can no longer be read.
+        None when the file can no longer be read, or is so large that its lines are of no use to anybody.
     """
     locator = _locator(path)
     return locator.locate(pointer) if locator else None
@@ -85,6 +89,8 @@ def _locator(path: Path) -> Locator | None:
     from bedrock_o11y.roles.locate import Locator  # for code scanning alone
 
     try:
+        if path.stat().st_size > _LARGEST_LOCATED:
+            return None
         return Locator(path.read_text(encoding="utf-8-sig", errors="replace"))
     except OSError:
         return None

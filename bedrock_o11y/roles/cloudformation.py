@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 _MAKES_ROLES: Final = ("AWS::Serverless::Function", "AWS::Serverless::StateMachine")
+_DEFAULTS_TOLD: Final = 5
 _ATTACHED_BY: Final = {
     "AWS::IAM::Policy": "Roles",
     "AWS::IAM::ManagedPolicy": "Roles",
@@ -140,9 +141,18 @@ class TemplateSource:
             managed=tuple(readable(arn) for arn, _ in every_managed),
             boundary=boundary,
             tags=self._tags(properties),
+            assumed=self._assumed(),
             file=self._path,
             pointer=_pointer(name),
         )
+
+    def _assumed(self) -> tuple[str, ...]:
+        """That parameters are taken at their defaults; those of the policies that others attach are among them."""
+        taken = [f"{name} is {value or 'empty'}" for name, value in sorted(self._resolver.defaults.items())]
+        if not taken:
+            return ()
+        more = f" and {len(taken) - _DEFAULTS_TOLD} more" if len(taken) > _DEFAULTS_TOLD else ""
+        return (f"Parameters of the template are taken at their defaults: {', '.join(taken[:_DEFAULTS_TOLD])}{more}.",)
 
     def _arn(self, name: str) -> str:
         """The ARN where the account is known; a name that CloudFormation chooses is written ``<LogicalId>``."""

@@ -64,6 +64,8 @@ class Resolver:
         self.resources = _section(template, "Resources")
         self._whole_names: set[str] = set(_ONE_FIELD)
         self._visiting: set[str] = set()
+        self.defaults: dict[str, str] = {}
+        """The parameters whose default was taken so far; a deploy may give them any other value."""
 
     def resolve(self, value: Any) -> Any:
         """A value with its intrinsics resolved, or unknown pieces where they cannot be, or ``NO_VALUE``."""
@@ -195,7 +197,11 @@ class Resolver:
         if name in PSEUDO_PARAMETERS:
             return unknown(name)
         if name in self._parameters:
-            return self._parameter(self._parameters[name])
+            value = self._parameter(self._parameters[name])
+            if value is not None:
+                shown = value if isinstance(value, str) else ", ".join(value)
+                self.defaults[name] = "secret" if self._parameters[name].get("NoEcho") else shown
+            return value
         resource = self.resources.get(name)
         if not isinstance(resource, dict):
             return None

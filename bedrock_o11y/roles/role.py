@@ -27,6 +27,7 @@ class Role:
         boundary: the permissions boundary; None when there is none.
         created: the day on which the role was made, when the source says so.
         tags: of the role; None when the source does not know them.
+        assumed: what its source took for granted to make it out, one sentence each.
         file: the file it came from; None for a role of a live account.
         pointer: JSON pointer of the role inside that file.
     """
@@ -39,6 +40,7 @@ class Role:
     boundary: PolicyDocument | None = None
     created: date | None = None
     tags: Mapping[str, str] | None = None
+    assumed: tuple[str, ...] = ()
     file: Path | None = None
     pointer: str = ""
 

@@ -849,7 +849,6 @@ def test_a_stdout_that_takes_nothing_is_one_line(target: str, auditor: Auditor) 
 
 
 @pytest.mark.long
-@pytest.mark.xfail(reason="the whole file is held to find the line of a statement")
 def test_places_in_a_dump_of_200_megabytes_are_found_in_bounded_memory(large_dump: Path) -> None:
     run = subprocess.run(
         [*MEASURED, "--from", str(large_dump), "--format", "sarif"], capture_output=True, text=True, check=False

@@ -431,3 +431,29 @@ def test_a_broken_cdk_folder_is_one_line(assembly, name, content, said):
     with pytest.raises(UsageError, match=said) as refusal:
         open_source(assembly)
     assert "\n" not in str(refusal.value)
+
+
+@pytest.mark.parametrize(
+    ("parameter", "said"),
+    [
+        ({"Default": "a"}, ("Parameters of the template are taken at their defaults: P is a.",)),
+        ({"Default": ""}, ("Parameters of the template are taken at their defaults: P is empty.",)),
+        ({"Default": "a", "NoEcho": True}, ("Parameters of the template are taken at their defaults: P is secret.",)),
+        ({}, ()),
+    ],
+)
+def test_a_default_that_decides_a_deny_is_told(tmp_path, parameter, said):
+    deny = {"Effect": "Deny", "Action": "*", "Resource": "*"}
+    document = {"Statement": [{"Fn::If": ["C", deny, {"Ref": "AWS::NoValue"}]}]}
+    trust = {"Statement": [{"Effect": "Allow", "Principal": {"Service": "x"}, "Action": "sts:AssumeRole"}]}
+    role = {"AssumeRolePolicyDocument": trust, "Policies": [{"PolicyName": "p", "PolicyDocument": document}]}
+    template = {
+        "Parameters": {"P": {"Type": "String", **parameter}, "Unused": {"Type": "String", "Default": "x"}},
+        "Conditions": {"C": {"Fn::Equals": [{"Ref": "P"}, "b"]}},
+        "Resources": {"R": {"Type": "AWS::IAM::Role", "Properties": role}},
+    }
+    path = tmp_path / "template.json"
+    path.write_text(json.dumps(template))
+    (read,) = open_source(path).roles()
+    assert read.assumed == said
+    assert [str(one.effect) for one in read.policies[0].statements] == ([] if said else ["Effect.UNKNOWN"])
