@@ -24,6 +24,9 @@ ANYTHING: Final = "*"
 MANY_CLEAN: Final = 20
 """Up to so many clean roles have a line each; beyond, they are counted."""
 
+MANY_ALIKE: Final = 4
+"""From so many findings on that differ in their action alone, one is told in full."""
+
 _NEVER: Final = 99
 
 
@@ -58,11 +61,30 @@ class Group:
         return "" if self.undecided else plain(self.first.why)
 
     def sentences(self) -> Iterator[tuple[str, tuple[tuple[str, str], ...]]]:
-        """Yields message and evidence of each finding; evidence that all share stands with the last one only."""
-        shown = [(plain(finding.message), evidence(finding)) for finding in self.findings]
+        """Yields message and evidence of each finding; evidence that all share stands with the last one only.
+
+        Of several that say the same of different actions the first is told, and the actions of the others with it.
+        """
+        shown = list(self._told())
         shared = len({seen for _, seen in shown}) == 1
         for number, (message, seen) in enumerate(shown):
             yield message, () if shared and number < len(shown) - 1 else seen
+
+    def _told(self) -> Iterator[tuple[str, tuple[tuple[str, str], ...]]]:
+        alike: dict[tuple[str, ...], list[Finding]] = {}
+        for finding in self.findings:
+            about = finding.message.replace(finding.action, "", 1) if finding.action else finding.message
+            # What is needed tells its resource; of what is too much, each resource is another matter.
+            where = "" if finding.need else finding.resource
+            alike.setdefault((about, finding.statement, where), []).append(finding)
+        for findings in alike.values():
+            first, *others = findings
+            if len(findings) < MANY_ALIKE:
+                yield from ((plain(finding.message), evidence(finding)) for finding in findings)
+                continue
+            common = [pair for pair in evidence(first) if all(pair in evidence(other) for other in others)]
+            likewise = ", ".join(dict.fromkeys(other.action for other in others if other.action != first.action))
+            yield plain(first.message), (*common, *([("Likewise", plain(likewise))] if likewise else []))
 
     @property
     def steps(self) -> tuple[str, ...]:

@@ -307,3 +307,32 @@ def test_junit_survives_a_hostile_policy() -> None:
     found = cases(HOSTILE_AUDIT)
     assert len(found) == 6
     assert any("octocat" in name for name, _ in found)
+
+
+@pytest.mark.parametrize(("number", "told"), [(3, 3), (4, 1), (15, 1)])
+def test_many_findings_of_one_cause_are_told_once_with_all_their_actions(number: int, told: int) -> None:
+    actions = [f"xray:Action{each}" for each in range(number)]
+    findings = tuple(
+        replace(
+            QUIET_ROLE.findings[0],
+            actions=(action,),
+            need="Traces",
+            message=f"{action} hangs on a condition.",
+            statement="p/1",
+            resource=f"arn:{action}",
+            witness="",
+        )
+        for action in actions
+    )
+    text = audit_text(audit(replace(QUIET_ROLE, findings=findings)))
+    assert text.count("hangs on a condition.") == told
+    assert ("Likewise:" in text) is (told == 1)
+    assert all(action in text for action in actions)
+
+
+def test_findings_of_other_resources_are_each_told() -> None:
+    findings = tuple(
+        replace(QUIET_ROLE.findings[0], actions=("s3:*",), need="", message="s3:* is too much.", resource=f"arn:{each}")
+        for each in range(5)
+    )
+    assert audit_text(audit(replace(QUIET_ROLE, findings=findings))).count("s3:* is too much.") == 5
