@@ -8,6 +8,7 @@ from pathlib import Path
 
 from bedrock_o11y.audit.diff import diff
 from bedrock_o11y.blueprint.roles import ROLE_KINDS
+from bedrock_o11y.roles import Role
 from bedrock_o11y.roles.files import open_source
 from bedrock_o11y.rules import Subject, Terms
 
@@ -21,6 +22,7 @@ def test_a_line_that_reads_the_same_on_both_sides_is_the_same_whatever_else_is_t
     path = tmp_path / "dump.json"
     path.write_text(json.dumps(dump))
     (role,) = open_source(path).roles()
+    assert isinstance(role, Role)
     lines = diff(Subject(role, ROLE_KINDS["agentcore-runtime"], "container", Terms(date(2026, 9, 26))))
     same = {line.recommended: line.mark for line in lines if line.recommended == line.actual}
     assert "xray:PutTraceSegments on *" in same
