@@ -62,6 +62,9 @@ def spend(looks: int) -> None:
 _LOOKS: Final = 10
 
 
+_PLACE: Final = 64
+"""What adding a place of a pattern costs, in bits of states."""
+
 _READABLE: Final = "xyzabcdefghijklmnopqrstuvw0123456789XYZABCDEFGHIJKLMNOPQRSTUVW-_/.@"
 _PRIVATE: Final = 0xE100
 """Characters beyond the readable ones; none of them means anything to the patterns."""
@@ -162,6 +165,9 @@ class Automaton:
         if key in self._masks:
             return self._masks[key]
         self._kept.append(pattern)  # an id is only an id while the pattern lives
+        question = _LEFT.get()
+        if question is not None:
+            question[1] -= _PLACE * len(pattern.loops)
         live = pattern.after(self._begins)
         if not live:
             self._masks[key] = 0
@@ -220,6 +226,8 @@ class Automaton:
         seen: set[int] = set()
         work = 0
         left = _LEFT.get() or [QUESTION_STATES, QUESTION_WORK]
+        if left[1] < 0:
+            raise TooManyStatesError
         while queue:
             state = queue.popleft()
             accepted = state & self._accept

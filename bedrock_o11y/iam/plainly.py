@@ -283,7 +283,9 @@ def readings_of(text: str) -> dict[Reading, Pattern]:
 
 def naming(document: PolicyDocument, wanted: Pattern) -> Iterator[Statement]:
     """The statements of a document one of whose action patterns contains a pattern."""
-    for number, least, _ in index(document).patterned:
+    patterned = index(document).patterned
+    spend(len(patterned))
+    for number, least, _ in patterned:
         if contains(least, wanted):
             yield document.statements[number]
 

@@ -40,6 +40,7 @@ def speaking(document: PolicyDocument, wanted: str, begins: str = "") -> list[tu
 
 def _speaking(document: PolicyDocument, wanted: str) -> list[tuple[Statement, bool]]:
     known = index(document)
+    spend(len(known.patterned) + len(known.negated))
     found = {i: True for i in known.exact.get(wanted, ())}
     for i, least, most in known.patterned:
         if found.get(i):
