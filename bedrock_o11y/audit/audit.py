@@ -254,6 +254,7 @@ def _assumed(subject: Subject, options: Options, why: str) -> Iterator[str]:
     if why:
         yield why
     yield from subject.assumed
+    yield from subject.role.assumed
     if any(grant.since or grant.until for grant in subject.kind.grants):
         yield f"The agent is judged as created or updated on {options.agent_created.isoformat()} (--agent-created)."
     if subject.role.trust is None and subject.kind.service:
