@@ -52,7 +52,7 @@ def check(subject: Subject) -> Iterator[Finding]:
             subject,
             RULE,
             trust,
-            subject.words(f"{other.principal.value} may assume the role{conditions}."),
+            subject.words(f"{_who(other)} may assume the role{conditions}."),
             verdict="EXCESS",
             statement=other.statement,
             severity=Severity.CRITICAL if anybody else Severity.HIGH,
@@ -61,9 +61,16 @@ def check(subject: Subject) -> Iterator[Finding]:
 
 
 def is_foreign(other: OtherPrincipal, account: str) -> bool:
-    """Whether a principal belongs to another account, or may: a star."""
+    """Whether a principal belongs to another account, or may: a star, or whoever an identity provider vouches for."""
+    if other.principal.kind == "Federated":
+        return not other.conditions
     if other.principal.kind not in ("AWS", "*"):
         return False
     value = other.principal.value
     owner = value.split(":")[4] if value.count(":") >= 5 else value
     return value == "*" or (owner.isdigit() and owner != account)
+
+
+def _who(other: OtherPrincipal) -> str:
+    value = other.principal.value
+    return f"Everybody who signs in through {value}" if other.principal.kind == "Federated" else value

@@ -24,6 +24,14 @@ def also(principal, **condition):
     return {**more, "Condition": condition} if condition else more
 
 
+OUR_WORKFLOWS = {"token.actions.githubusercontent.com:sub": "repo:ours/agent:*"}
+
+
+def federated(provider, **condition):
+    action = "sts:AssumeRoleWithSAML" if provider.startswith("saml") else "sts:AssumeRoleWithWebIdentity"
+    return {**also({"Federated": f"arn:aws:iam::{ACCOUNT}:{provider}"}, **condition), "Action": action}
+
+
 @pytest.mark.parametrize(
     ("document", "told"),
     [
@@ -60,6 +68,12 @@ def also(principal, **condition):
         (trust(PINNED, also({"AWS": "arn:aws:iam::111122223333:root"})), ["high trust-other-account"]),
         (trust(PINNED, also({"AWS": f"arn:aws:iam::{ACCOUNT}:role/ci"})), ["low trust-other-principal"]),
         (trust(PINNED, also({"Service": "lambda.amazonaws.com"})), ["low trust-other-principal"]),
+        (trust(PINNED, federated("oidc-provider/token.actions.githubusercontent.com")), ["high trust-other-account"]),
+        (trust(PINNED, federated("saml-provider/people")), ["high trust-other-account"]),
+        (
+            trust(PINNED, federated("oidc-provider/token.actions.githubusercontent.com", StringLike=OUR_WORKFLOWS)),
+            ["low trust-other-principal"],
+        ),
         (
             trust(
                 None,
