@@ -15,6 +15,7 @@ from bedrock_o11y.iam.actions import Level, expand, known
 from bedrock_o11y.iam.unknown_text import UNKNOWN_START
 from bedrock_o11y.report import Finding
 
+from .real_requests import real_request
 from .subject import FOR_USER_ID
 
 if TYPE_CHECKING:
@@ -26,6 +27,7 @@ if TYPE_CHECKING:
     from .subject import Subject
 
 _TOKEN_ACTIONS: Final = 3
+_RIGHTS: Final = ("iam", "sts")
 _READS: Final = (Level.READ, Level.LIST)
 
 
@@ -117,7 +119,7 @@ def finding(subject: Subject, rule: Rule, group: Group, message: str, *, worst: 
         verdict="UNKNOWN" if first.beyond is Beyond.UNKNOWN else "EXCESS",
         actions=group.actions,
         resource=", ".join(group.resources),
-        witness=subject.shown(first.witness),
+        witness=subject.shown(real_request(subject, first)),
         statement=str(first.statement),
         pointer=first.statement.pointer,
         sources=rule.sources,
@@ -133,7 +135,7 @@ def severity(each: Excess) -> Severity:
     action, anywhere = each.action.lower(), _anywhere(each.resource)
     service, _, name = action.partition(":")
     if action in ("*", "*:*") or action.startswith("everything but"):
-        return Severity.CRITICAL if anywhere else Severity.HIGH
+        return Severity.CRITICAL if anywhere and _of_any_service(each.resource) else Severity.HIGH
     if _escalates(each, service, anywhere=anywhere):
         return Severity.CRITICAL
     if name == "*":
@@ -157,3 +159,14 @@ def _meant(action: str) -> tuple[str, ...]:
 def _anywhere(resource: str) -> bool:
     """Whether a resource pattern is everything, or everything of a service."""
     return resource.startswith("everything but") or resource.rpartition(":")[2] in ("*", "")
+
+
+def _of_any_service(resource: str) -> bool:
+    """Whether a resource pattern is not limited to services by which nobody gets more rights."""
+    fields = resource.split(":")
+    return (
+        len(fields) < 3
+        or "*" in ":".join(fields[:2])
+        or any(sign in fields[2] for sign in "*?")
+        or fields[2] in _RIGHTS
+    )

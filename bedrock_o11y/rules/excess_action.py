@@ -33,13 +33,13 @@ RULE: Final = Rule(
 
 def check(subject: Subject) -> Iterator[Finding]:
     """Yields one finding for each statement and severity."""
-    {action.lower() for statement in subject.recommendation.statements for action in statement.actions}
     for group in grouped(subject, excesses(subject, Beyond.ACTION)):
         wide = [action for action in group.actions if not is_literal(action)]
         extra = ""
         if wide and ":" in wide[0]:
             more = [action for action in expand(wide[0]) if action.lower() not in subject.recommended_actions]
-            extra = f" ({len(more)} actions beyond, {', '.join(more[:2])} among them)" if more else ""
+            among = f"{', '.join(more[:2])} among them" if len(more) > 1 else "".join(more)
+            extra = f" ({len(more)} {'action' if len(more) == 1 else 'actions'} beyond, {among})" if more else ""
         names = ", ".join(group.actions)
         yield finding(
             subject, RULE, group, f"{names} on {', '.join(group.resources)} is not part of this kind of role{extra}."

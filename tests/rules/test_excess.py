@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
 
 from bedrock_o11y.blueprint import Severity
 from bedrock_o11y.iam import readable, unknown
+from bedrock_o11y.iam.actions import known
 
 OWN = "arn:aws:logs:us-east-1:123456789012:log-group:/aws/bedrock-agentcore/runtimes/my_agent-*"
 EXCESS = (
@@ -28,6 +31,8 @@ def allow(action, resource="*", **more):
         (allow("*"), "excess-action", Severity.CRITICAL),
         (allow("*:*"), "excess-action", Severity.CRITICAL),
         ({"Effect": "Allow", "NotAction": "s3:*", "Resource": "*"}, "excess-action", Severity.CRITICAL),
+        (allow("*", "arn:aws:iam::*:*"), "excess-action", Severity.CRITICAL),
+        (allow("*", "arn:aws:xray:*"), "excess-action", Severity.HIGH),
         (allow("iam:PassRole"), "excess-action", Severity.CRITICAL),
         (allow("iam:*"), "excess-action", Severity.CRITICAL),
         (allow("sts:AssumeRole"), "excess-action", Severity.CRITICAL),
@@ -97,6 +102,37 @@ def test_one_statement_gives_one_finding_with_all_its_actions_and_a_witness(judg
 def test_a_wide_pattern_names_real_actions_that_it_means(judge):
     (finding,) = [each for each in judge(allow("logs:*", OWN)) if each.rule == "excess-action"]
     assert "actions beyond" in finding.message
+
+
+@pytest.mark.parametrize(
+    ("statement", "witness"),
+    [
+        (allow("*"), "iam:CreateUser on arn:aws:iam::123456789012:user/x"),
+        ({"Effect": "Allow", "NotAction": "s3:*", "Resource": "*"}, "iam:CreateUser on "),
+        ({"Effect": "Allow", "NotAction": "iam:*", "Resource": "*"}, "[a-z0-9-]+:[A-Z]"),
+        (allow("iam:Pass*"), "iam:PassRole on "),
+        (allow("IAM:passrole"), "iam:PassRole on "),
+        (allow("s3:Get*", "arn:aws:s3:::reports/*"), "s3:Get[A-Z]"),
+        (allow("logs:Put*", OWN), "logs:Put[A-Z]"),
+        (allow("newservice:*"), None),
+    ],
+)
+def test_the_evidence_is_a_request_that_somebody_can_make(judge, statement, witness):
+    found = [each for each in judge(statement) if each.rule == "excess-action"]
+    assert [bool(re.match(witness, each.witness)) for each in found] == ([True] if witness else [])
+
+
+def test_the_evidence_is_no_action_that_a_deny_takes_away(judge):
+    deny = {"Effect": "Deny", "Action": ["iam:CreateUser", "iam:PassRole"], "Resource": "*"}
+    (finding,) = [each for each in judge(allow("iam:*"), deny) if each.rule == "excess-action"]
+    assert finding.witness.startswith("iam:")
+    assert known(finding.witness.split(" ")[0]) is not None
+    assert not finding.witness.startswith(("iam:CreateUser ", "iam:PassRole "))
+
+
+def test_one_action_beyond_is_counted_as_one(judge):
+    (finding,) = [each for each in judge(allow("iam:PassR*")) if each.rule == "excess-action"]
+    assert "(1 action beyond, iam:PassRole)" in finding.message
 
 
 @pytest.mark.parametrize(
