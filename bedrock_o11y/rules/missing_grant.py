@@ -5,7 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final
 
 from bedrock_o11y.blueprint import Severity, sources
-from bedrock_o11y.iam import Verdict
+from bedrock_o11y.iam import Effect, StatementReference, Verdict
+from bedrock_o11y.iam.patterns import matches
 
 from .about_needs import about
 from .rule import Rule
@@ -29,6 +30,9 @@ RULE: Final = Rule(
     sources=(sources.POLICY_EVALUATION,),
 )
 
+_SHOWN: Final = 3
+"""So many resources of a statement are told."""
+
 
 def check(subject: Subject) -> Iterator[Finding]:
     """Yields one finding for each missing action."""
@@ -43,4 +47,23 @@ def _message(subject: Subject, asked: Asked) -> str:
     if asked.elsewhere:
         where, elsewhere = subject.words(asked.resource), subject.words(asked.elsewhere.resource)
         return f"{asked.action} is missing on {where}: the role has it elsewhere, on {elsewhere} for one."
+    if named := _named(subject, asked.action):
+        return f"{asked.action} is missing on {subject.words(asked.resource)}: {named}."
     return f"{asked.action} is missing: no policy of the role allows it."
+
+
+def _named(subject: Subject, action: str) -> str:
+    """What the first statement that names the action allows instead; empty when none does, or on nothing that is."""
+    for document, statement in subject.statements():
+        living = [resource for resource in statement.resources if resource not in subject.never_matching]
+        names = any(matches(pattern.lower(), action.lower()) for pattern in statement.actions)
+        if statement.effect is not Effect.ALLOW or statement.not_actions or not names or not living:
+            continue
+        shown = [*living[:_SHOWN], *(["…"] if len(living) > _SHOWN else [])]
+        only = [] if "*" in living or statement.not_resources else [f"on {', '.join(map(subject.words, shown))}"]
+        if statement.conditions:
+            only.append(f"if {' and '.join(subject.words(str(each)) for each in statement.conditions)}")
+        if only:
+            reference = StatementReference(document.name, statement.label)
+            return f"statement {reference} allows it only {' and only '.join(only)}"
+    return ""

@@ -441,3 +441,24 @@ def test_the_log_group_may_be_one_of_which_the_template_gives_no_name(judge):
     policy["Statement"][0]["Resource"] = [f"{group}:log-stream:aws/bedrock/modelinvocations"]
     rules = {each.rule for each in judge(policy=policy, kind="invocation-logging")}
     assert rules == {"unknown-grant", "never-matches"}
+
+
+@pytest.mark.parametrize(
+    ("change", "said"),
+    [
+        ({"Resource": "arn:aws:xray:eu-west-1:111122223333:x"}, "only on arn:aws:xray:eu-west-1:111122223333:x."),
+        (
+            {"Resource": "*", "Condition": {"Bool": {"aws:MultiFactorAuthPresent": "true"}}},
+            "only if Bool aws:MultiFactorAuthPresent",
+        ),
+    ],
+)
+def test_of_a_permission_that_is_missing_the_statement_that_names_it_says_what_it_lacks(judge, change, said):
+    action = "xray:PutTraceSegments"
+    policy = {**without(action)}
+    policy["Statement"] = [
+        *policy["Statement"],
+        {"Sid": "Near", "Effect": "Allow", "Action": "xray:PutTrace*", **change},
+    ]
+    (finding,) = [each for each in judge(policy=policy) if each.action == action and each.rule == "missing-grant"]
+    assert f"statement agent/Near allows it {said}" in finding.message
