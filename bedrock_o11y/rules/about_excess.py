@@ -78,8 +78,11 @@ def _means_tokens(action: str) -> bool:
 
 def is_strange(action: str) -> bool:
     """Whether the data knows no action that is meant: a name or a pattern without any known action."""
-    if ":" not in action or " " in action or UNKNOWN_START in action:
+    if UNKNOWN_START in action or action.startswith("everything but "):
         return False
+    if ":" not in action or " " in action:
+        # Of a pattern nobody can say what it comes to, and it may be a star.
+        return not any(sign in action for sign in "*?")
     return known(action) is None if is_literal(action) else not expand(action)
 
 

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Final
 
 from bedrock_o11y.blueprint import Severity, sources
 from bedrock_o11y.iam import Effect, StatementReference
-from bedrock_o11y.iam.actions import DATA_DATE, PHANTOMS
+from bedrock_o11y.iam.actions import DATA_DATE, PHANTOMS, known
 from bedrock_o11y.report import Finding
 
 from .about_excess import is_strange
@@ -27,6 +27,9 @@ RULE: Final = Rule(
     sources=(sources.SERVICE_AUTHORIZATION,),
 )
 
+_SERVICES: Final = ("logs", "bedrock", "bedrock-agentcore", "xray", "cloudwatch", "ecr")
+"""The services of which an action without a prefix may be."""
+
 
 def check(subject: Subject) -> Iterator[Finding]:
     """Yields one finding for each statement that names such actions."""
@@ -35,11 +38,13 @@ def check(subject: Subject) -> Iterator[Finding]:
         if not strange:
             continue
         reference = StatementReference(document.name, statement.label, document.pointer + statement.pointer)
+        meant = [real for action in strange if (real := _meant(action))]
+        hint = f" Did you mean {', '.join(meant)}?" if meant else ""
         effect = "denies" if statement.effect is Effect.DENY else "allows"
         yield Finding(
             rule=RULE.id,
             severity=RULE.severity,
-            message=f"{statement.label} {effect} {', '.join(strange)}, unrecognised by data of {DATA_DATE}.",
+            message=f"{statement.label} {effect} {', '.join(strange)}, unrecognised by data of {DATA_DATE}.{hint}",
             why=RULE.why,
             verdict="EXCESS",
             actions=strange,
@@ -48,3 +53,10 @@ def check(subject: Subject) -> Iterator[Finding]:
             pointer=reference.pointer,
             sources=RULE.sources,
         )
+
+
+def _meant(action: str) -> str:
+    """The action without a slip of the pen: a dot for the colon, a space, no prefix; empty when that is none either."""
+    bare = action.replace(" ", "")
+    texts = [bare, bare.replace(".", ":", 1)] if ":" in bare or "." in bare else [f"{one}:{bare}" for one in _SERVICES]
+    return next((facts.action for text in texts if (facts := known(text))), "")

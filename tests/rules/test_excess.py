@@ -31,6 +31,7 @@ def allow(action, resource="*", **more):
         (allow("*"), "excess-action", Severity.CRITICAL),
         (allow("*:*"), "excess-action", Severity.CRITICAL),
         ({"Effect": "Allow", "NotAction": "s3:*", "Resource": "*"}, "excess-action", Severity.CRITICAL),
+        (allow("**"), "excess-action", Severity.MEDIUM),
         (allow("*", "arn:aws:iam::*:*"), "excess-action", Severity.CRITICAL),
         (allow("*", "arn:aws:xray:*"), "excess-action", Severity.HIGH),
         (allow("iam:PassRole"), "excess-action", Severity.CRITICAL),
@@ -128,6 +129,13 @@ def test_the_evidence_is_no_action_that_a_deny_takes_away(judge):
     assert finding.witness.startswith("iam:")
     assert known(finding.witness.split(" ")[0]) is not None
     assert not finding.witness.startswith(("iam:CreateUser ", "iam:PassRole "))
+
+
+@pytest.mark.parametrize("action", ["CreateLogStream", "logs.CreateLogStream", "logs:CreateLogStream "])
+def test_an_action_with_a_slip_of_the_pen_is_unrecognised_and_no_excess(judge, action):
+    found = [each for each in judge(allow(action)) if each.rule in EXCESS]
+    assert [each.rule for each in found] == ["unrecognised-action"]
+    assert "Did you mean logs:CreateLogStream?" in found[0].message
 
 
 def test_one_action_beyond_is_counted_as_one(judge):
