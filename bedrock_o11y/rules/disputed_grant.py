@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING, Final
 
 from bedrock_o11y.blueprint import Confidence, Severity, sources
@@ -32,12 +33,14 @@ def check(subject: Subject) -> Iterator[Finding]:
     for asked in subject.asked:
         disputed = asked.grant.confidence is Confidence.DISPUTED
         if disputed and not asked.superseded and asked.coverage.verdict is Verdict.GRANTED:
-            pages = " and ".join(source.title for source in asked.grant.sources)
-            yield about(
+            *pages, last = (source.title for source in asked.grant.sources)
+            told = about(
                 subject,
                 RULE,
                 asked,
-                f"{asked.action} is granted; {pages} disagree about its resource.",
+                f"{asked.action} is granted; {', '.join(pages)} and {last} disagree about its resource.",
                 severity=Severity.INFO,
                 step="Nothing, as long as the call succeeds.",
             )
+            # What a missing grant does is nothing to say of one that is there.
+            yield replace(told, why=RULE.why)

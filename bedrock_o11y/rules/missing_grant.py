@@ -38,7 +38,16 @@ def check(subject: Subject) -> Iterator[Finding]:
     """Yields one finding for each missing action."""
     for asked in subject.asked:
         if asked.coverage.verdict is Verdict.MISSING:
-            yield about(subject, RULE, asked, _message(subject, asked))
+            if subject.kind.id == "agentcore-memory" and not _allows_anything(subject):
+                only = f"{asked.action} is missing; only strategies with models of your own need it."
+                yield about(subject, RULE, asked, only, severity=Severity.LOW)
+            else:
+                yield about(subject, RULE, asked, _message(subject, asked))
+
+
+def _allows_anything(subject: Subject) -> bool:
+    """Whether any policy allows anything: the role of a memory that has no strategies, or built-in ones, need not."""
+    return any(statement.effect is not Effect.DENY for _, statement in subject.statements())
 
 
 def _message(subject: Subject, asked: Asked) -> str:

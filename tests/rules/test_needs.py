@@ -8,6 +8,7 @@ from datetime import UTC, date, datetime
 
 import pytest
 
+from bedrock_o11y.blueprint import Severity
 from bedrock_o11y.iam import PolicyDocument, unknown
 
 from .conftest import TERMS, fine
@@ -462,3 +463,21 @@ def test_of_a_permission_that_is_missing_the_statement_that_names_it_says_what_i
     ]
     (finding,) = [each for each in judge(policy=policy) if each.action == action and each.rule == "missing-grant"]
     assert f"statement agent/Near allows it {said}" in finding.message
+
+
+def test_the_role_of_a_memory_without_any_permission_may_be_one_without_strategies(judge):
+    nothing = {"Version": "2012-10-17", "Statement": []}
+    missing = [each for each in judge(policy=nothing, kind="agentcore-memory") if each.rule == "missing-grant"]
+    assert {each.severity for each in missing} == {Severity.LOW}
+    other = {"Version": "2012-10-17", "Statement": [{"Effect": "Allow", "Action": "s3:GetObject", "Resource": "*"}]}
+    missing = [each for each in judge(policy=other, kind="agentcore-memory") if each.rule == "missing-grant"]
+    assert Severity.HIGH in {each.severity for each in missing}
+
+
+def test_a_disputed_grant_that_is_there_is_not_told_what_its_lack_would_do(judge):
+    told = [each for each in judge() if each.rule == "disputed-grant"]
+    assert told
+    assert {each.why for each in told} == {
+        "It counts as granted in either form; if the call is refused all the same, try the other form."
+    }
+    assert all(each.message.count(" and ") == 1 or "," in each.message for each in told)
