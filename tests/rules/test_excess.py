@@ -181,3 +181,11 @@ def test_a_deny_on_other_resources_does_not_silence_it(judge):
     deny = {"Effect": "Deny", "Action": FOR_USER_ID, "Resource": "arn:aws:bedrock-agentcore:us-east-1:123456789012:x/*"}
     (finding,) = [each for each in judge(allow(f"{TOKEN}*"), deny) if each.rule == "for-user-id"]
     assert ":x/" not in finding.witness
+
+
+def test_what_is_enough_has_the_names_of_the_role_itself(judge):
+    wide = "arn:aws:logs:us-east-1:123456789012:log-group:/bedrock/records:*"
+    found = judge(allow("logs:PutLogEvents", wide), kind="invocation-logging")
+    (finding,) = [each for each in found if each.rule == "wider-resource"]
+    own = "arn:aws:logs:*:123456789012:log-group:/bedrock/records:log-stream:aws/bedrock/modelinvocations"
+    assert f"{own} is enough" in finding.message
