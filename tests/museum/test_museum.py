@@ -25,9 +25,7 @@ def exhibit(path):
 
 
 def dump(shown, name):
-    policies = [
-        {"PolicyName": policy, "PolicyDocument": document} for policy, document in shown["policies"].items()
-    ]
+    policies = [{"PolicyName": policy, "PolicyDocument": document} for policy, document in shown["policies"].items()]
     role = {
         "RoleName": name,
         "Arn": f"arn:aws:iam::123456789012:role/{name}",
