@@ -21,7 +21,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from bedrock_o11y.errors import UsageError
 
-from .baseline import FINGERPRINT, Entry
+from .baseline_entry import FINGERPRINT, Entry
 
 if TYPE_CHECKING:
     from pathlib import Path
