@@ -460,7 +460,7 @@ def test_a_stand_in_for_the_account_is_never_shown() -> None:
     assert found.witness.context["aws:SourceAccount"] == "<AWS::AccountId>"
 
 
-ACCOUNTS = [OURS, THEIRS, "444455556666", "000000000000", "123456789010"]
+ACCOUNTS = [OURS, THEIRS, "444455556666", "000000000000", f"{OURS[:-2]}10"]
 RESOURCES = ["runtime/a", OURS, f"{OURS}:x", "memory/b", f"x:{THEIRS}:y"]
 SERVICES = ["bedrock-agentcore", "s3", "b"]
 SAMPLED_ARNS = [
