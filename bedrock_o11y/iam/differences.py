@@ -81,7 +81,14 @@ class Difference:
         self.outer = outer
         self.guards = guards
         self._facts = facts or {}
+        self._plainest: dict[str, str | tuple[str, ...]] | None = None
         self.classes = ActionClasses(inner, outer, guards)
+
+    def plainest(self) -> dict[str, str | tuple[str, ...]]:
+        """The context of a request of which no more is said than the facts say."""
+        if self._plainest is None:
+            self._plainest = Context(self._facts, World.CLOSED).present()
+        return self._plainest
 
     def blocks(self, pair: Pair, action: str, *, outer: bool) -> Iterator[Block]:
         """The conditions of the statements that matter beside the pair's own.

@@ -147,7 +147,7 @@ def _plainly(difference: Difference, pair: Pair) -> _Plain | None:
     if not silent(difference.outer, action) and (not recommended or may_reach(difference.outer, action, shown)):
         return None
     beyond = Beyond.RESOURCE if recommended else Beyond.ACTION
-    return _Plain(_excess(pair, beyond, Witness(spelled, shown), _patterns(recommended)))
+    return _Plain(_excess(pair, beyond, Witness(spelled, shown, difference.plainest()), _patterns(recommended)))
 
 
 def _recommended(difference: Difference, action: str) -> list[Statement]:
