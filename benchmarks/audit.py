@@ -1,6 +1,6 @@
 """Budget: the audit of 1,000 roles is faster than cloudsplaining and under 120 MB; 10,000 roles take 11 x as long.
 
-Wanted is 10 x faster. Measured were 8 x to 11 x from run to run, so that this fails below 5 x and prints what is wanted.
+Wanted is 10 x faster. Measured were 8 x to 11 x from run to run, so this fails below 5 x and prints what is wanted.
 
 Compared are whole processes on one file, a generated dump of get-account-authorization-details: start, reading, judging
 and the answer as a file. cloudsplaining is the nearest tool that judges every role of such a dump. The two do not ask
