@@ -74,10 +74,12 @@ def covers(outer: str, inner: str) -> bool:
     A wildcard of the inner is a letter like any other, which only a star takes. Where every field of the inner lies in
     that of the outer, so does the whole, however the colons are read.
     """
-    if outer in (inner, "*"):
+    if outer == "*":
         return True
     if "$" in outer or "$" in inner or UNKNOWN_START in outer or UNKNOWN_START in inner:
-        return False
+        return False  # the same letters may be a variable here and plain text there
+    if outer == inner:
+        return True
     wide, narrow = outer.split(":", COLONS), inner.split(":", COLONS)
     if not len(wide) == len(narrow) == COLONS + 1:
         return False
@@ -130,11 +132,11 @@ def grants(
             continue
         spend(len(speech.spoken))
         for statement, certain in speech.spoken:
-            if certain and not statement.conditions:
-                plain = not statement.not_resources and any(covers(one, text) for one in statement.resources)
-                if plain or _reaches(document, statement, within(), Reading.FIELDS):
-                    found = statement
-                    break
+            if not certain or statement.conditions:
+                continue
+            if _covering(statement, text) or _reaches(document, statement, within(), Reading.FIELDS):
+                found = statement
+                break
     return found
 
 
@@ -238,7 +240,7 @@ def inside(
         for statement, certain in speech.spoken:
             if not certain or not held.issuperset(statement.conditions):
                 continue
-            met = not statement.not_resources and any(covers(one, text) for one in statement.resources)
+            met = _covering(statement, text)
             if met or all(_reaches(document, statement, one, reading) for reading, one in resources().items()):
                 met = True
                 break
@@ -302,6 +304,12 @@ def example(text: str, service: str) -> str:
     shown = plainer(text, service)
     pattern = shown[0] if shown else resource(text, Reading.FIELDS, Bound.LOWER, variables=False)
     return "".join(step if isinstance(step, str) else "x" for step in pattern.steps) or "*"
+
+
+def _covering(statement: Statement, text: str) -> bool:
+    if statement.not_resources or statement.principals is not None:
+        return False
+    return any(covers(one, text) for one in statement.resources)
 
 
 def _reaches(document: PolicyDocument, statement: Statement, within: Pattern, reading: Reading) -> bool:
