@@ -351,15 +351,16 @@ def write_large(path, megabytes):
 
 
 MEASURE = """
-import resource, sys
+import sys
 from pathlib import Path
 from bedrock_o11y.roles.files import open_source
+from tests.peak_memory import peak_bytes
 count = known = 0
 source = open_source(Path(sys.argv[1]))
 for role in source.roles():
     count += 1
     known += not role.policies[1].unknown
-print(count, known, source.reading.partial, resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // 1024)
+print(count, known, source.reading.partial, peak_bytes() // 10**6)
 """
 
 
