@@ -96,8 +96,7 @@ def known(action: str) -> ActionFacts | None:
     """
     if not action.isascii():
         return None
-    service, _, name = action.lower().partition(":")
-    return _facts(service).get(name)
+    return _known(action.lower())
 
 
 def expand(pattern: str) -> tuple[str, ...]:
@@ -145,12 +144,21 @@ def _names(service: str) -> tuple[str, ...]:
     return tuple(f"{service}:{name}" for name in sorted(" ".join(groups.values()).split()))
 
 
+@lru_cache(maxsize=1024)
+def _known(action: str) -> ActionFacts | None:
+    service, _, name = action.partition(":")
+    found = _spelt(service).get(name)
+    if found is None:
+        return None
+    letter, spelt = found
+    return ActionFacts(f"{service}:{spelt}", _LEVELS[letter.lower()], takes_resources=letter.isupper())
+
+
 @lru_cache(maxsize=64)
-def _facts(service: str) -> dict[str, ActionFacts]:
+def _spelt(service: str) -> dict[str, tuple[str, str]]:
+    """By its name in lower case each action's group in the data and its name as AWS spells it."""
     return {
-        name.lower(): ActionFacts(f"{service}:{name}", _LEVELS[letter.lower()], takes_resources=letter.isupper())
-        for letter, names in _data().get(service, {}).items()
-        for name in names.split()
+        name.lower(): (letter, name) for letter, names in _data().get(service, {}).items() for name in names.split()
     }
 
 

@@ -66,6 +66,8 @@ _PLACE: Final = 64
 """What adding a place of a pattern costs, in bits of states."""
 
 _READABLE: Final = "xyzabcdefghijklmnopqrstuvw0123456789XYZABCDEFGHIJKLMNOPQRSTUVW-_/.@"
+ANY_LETTER: Final = _READABLE[0]
+"""Stands where any will do."""
 _PRIVATE: Final = 0xE100
 """Characters beyond the readable ones; none of them means anything to the patterns."""
 

@@ -188,18 +188,9 @@ class _Question:
             return Coverage(Verdict.GRANTED, statement=self._granting())
         if UNKNOWN_START in self._need.resource:
             return Coverage(Verdict.UNKNOWN, reason=f"{readable(self._need.resource)} is not known")
-        never = self._region.refused(self._layers, Level.POSSIBLE)
-        if never is None:
-            refused_text = self._region.refused(self._layers, Level.CONDITIONS)
-            if refused_text is None:
-                return self._conditional(_concrete(refused))
-            return Coverage(Verdict.UNKNOWN, self._witness(refused_text), reason=self._unknown(_concrete(refused_text)))
         met = self._region.allowed(self._layers, Level.POSSIBLE)
         if met is not None:
-            never = self._plainer() or never
-            denial = self._denial(self._layers, _concrete(never), Level.POSSIBLE)
-            statement = denial.reference if denial else None
-            return Coverage(Verdict.PARTIAL, self._witness(never), statement, allowed=self._witness(met))
+            return self._in_part(refused, met)
         if self._region.allowed([self._identity], Level.POSSIBLE) is not None:
             return self._blocked()
         undenied = Layer("", self._identity.allows, ())
@@ -208,6 +199,19 @@ class _Question:
             return Coverage(Verdict.MISSING)
         denial = self._denial([self._identity], _concrete(met), Level.POSSIBLE)
         return Coverage(Verdict.DENIED, self._witness(met), denial.reference if denial else None)
+
+    def _in_part(self, refused: Word, met: Word) -> Coverage:
+        """Some of it may be allowed, and some is not for certain."""
+        never = self._region.refused(self._layers, Level.POSSIBLE)
+        if never is not None:
+            never = self._plainer() or never
+            denial = self._denial(self._layers, _concrete(never), Level.POSSIBLE)
+            statement = denial.reference if denial else None
+            return Coverage(Verdict.PARTIAL, self._witness(never), statement, allowed=self._witness(met))
+        refused_text = self._region.refused(self._layers, Level.CONDITIONS)
+        if refused_text is None:
+            return self._conditional(_concrete(refused))
+        return Coverage(Verdict.UNKNOWN, self._witness(refused_text), reason=self._unknown(_concrete(refused_text)))
 
     def _plainer(self) -> Word | None:
         """A resource that is never allowed and is easier to read than the shortest."""

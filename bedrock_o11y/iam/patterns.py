@@ -119,6 +119,7 @@ class Pattern:
     prefix: str = ""
     prefix_only: bool = False
     _rows: dict[int, Rows] = field(default_factory=dict, init=False, repr=False)
+    _ends: tuple[tuple[str, ...], str] | None = field(default=None, init=False, repr=False)
 
     def __post_init__(self) -> None:
         length = 0
@@ -180,8 +181,52 @@ class Pattern:
         return self is other or (self.steps == other.steps and self.loops == other.loops)
 
     def apart(self, other: Pattern) -> bool:
-        """Whether the first letters already show that no text matches both; False says nothing."""
-        return not (self.prefix.startswith(other.prefix) or other.prefix.startswith(self.prefix))
+        """Whether the letters around the wildcards already show that no text matches both; False says nothing."""
+        if not (self.prefix.startswith(other.prefix) or other.prefix.startswith(self.prefix)):
+            return True
+        (heads, tail), (others, other_tail) = self._letters(), other._letters()
+        return not (
+            (tail.endswith(other_tail) or other_tail.endswith(tail))
+            and all(one.startswith(two) or two.startswith(one) for one, two in zip(heads, others, strict=False))
+        )
+
+    def _letters(self) -> tuple[tuple[str, ...], str]:
+        """With what each part between two colons begins, while the colons can be counted; and the end of the whole.
+
+        Whatever a text between two colons is that nothing but them can read, in every text that the pattern matches it
+        is the same part. A part that is letters only contains its colon, or the mark of an end.
+        """
+        if self._ends is None:
+            self._ends = (_heads(self.steps, self.loops), _tail(self.steps, self.loops))
+        return self._ends
+
+
+def _heads(steps: tuple[Step, ...], loops: tuple[Loop, ...]) -> tuple[str, ...]:
+    heads: list[str] = []
+    text, literal = "", True
+    for step, loop in zip((*steps, _END), loops, strict=True):
+        if loop is Loop.ANYTHING or isinstance(step, Hole) or (isinstance(step, One) and step.colon):
+            break
+        literal = literal and loop is Loop.NOTHING and isinstance(step, str)
+        if literal:
+            text += str(step)
+        if step == ":":
+            heads.append(text)
+            text, literal = "", True
+    return (*heads, text)
+
+
+def _tail(steps: tuple[Step, ...], loops: tuple[Loop, ...]) -> str:
+    letters: list[str] = []
+    for step, behind in zip(reversed(steps), reversed(loops), strict=False):
+        if behind is not Loop.NOTHING or not isinstance(step, str):
+            break
+        letters.append(step)
+    return "".join(reversed(letters))
+
+
+_END: Final = "\uf8fe"
+"""Behind the last letter of a text; in no text."""
 
 
 @lru_cache(maxsize=1024)
@@ -237,7 +282,6 @@ def matches(pattern: str, text: str) -> bool:
     return glob(pattern).matches(text)
 
 
-@lru_cache(maxsize=2048)
 @lru_cache(maxsize=4096)
 def has_two_readings(text: str) -> bool:
     """Whether it matters for a resource pattern what a wildcard in its first five fields matches."""

@@ -9,8 +9,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from .automaton import Automaton
+from .automaton import ANY_LETTER, Automaton
 from .effective import Clause, Layer, Level
+from .patterns import One
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Sequence
@@ -182,12 +183,9 @@ class Region:
         ]
         return automaton.search(_goal(mask, formulas, refused=refused), required=mask, symbols=self._holes)
 
-    def _any_word(self) -> Word | None:
-        if self._within.exact is not None:
-            return tuple(self._within.exact)
-        automaton = Automaton(self._within.prefix)
-        mask = automaton.add(self._within)
-        return automaton.search(lambda matching, _: bool(matching & mask), required=mask, symbols=self._holes)
+    def _any_word(self) -> Word:
+        """The shortest: every star is nothing."""
+        return tuple(ANY_LETTER if isinstance(step, One) else step for step in self._within.steps)
 
 
 def _goal(mask: int, formulas: Sequence[Formula], *, refused: bool) -> Callable[[int, int], bool]:

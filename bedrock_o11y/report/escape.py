@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
+import html
 import json
 import re
 from typing import TYPE_CHECKING, Any, Final
-from xml.sax.saxutils import escape, quoteattr
 
 from bedrock_o11y.iam import readable
 
@@ -36,12 +36,12 @@ def plain(text: str) -> str:
 
 def xml_text(text: str) -> str:
     """A text between two tags."""
-    return escape("\n".join(plain(line) for line in text.split("\n")))
+    return html.escape("\n".join(plain(line) for line in text.split("\n")), quote=False)
 
 
 def xml_attribute(text: str) -> str:
     """A text as an attribute, with its quotes."""
-    return quoteattr(plain(text))
+    return f'"{html.escape(plain(text))}"'
 
 
 def markdown(text: str) -> str:
@@ -71,7 +71,7 @@ def json_text(document: Mapping[str, Any]) -> str:
     return _NOT_ASCII.sub(_json_character, text)
 
 
-_MANY: Final = 100
+_MANY: Final = 50
 """A list of more elements is read by programs, and indenting it takes longer than judging what is in it."""
 
 

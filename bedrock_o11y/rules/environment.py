@@ -6,13 +6,16 @@ names them. So it is judged in a sample environment, and what is reported is put
 
 from __future__ import annotations
 
+import itertools
+import operator
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any, Final
 
 from bedrock_o11y.iam import Effect, PolicyDocument, Statement, unknown
+from bedrock_o11y.iam.unknown_text import UNKNOWN_START
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Callable, Mapping, Sequence
     from datetime import datetime
 
     from bedrock_o11y.roles import Role
@@ -63,7 +66,7 @@ def settle(role: Role, *, region: str | None = None) -> Settled:
     used: set[str] = set()
 
     def fill(text: str) -> str:
-        if "\ue000" in text:
+        if UNKNOWN_START in text:
             for marker, value in markers.items():
                 if marker in text:
                     used.add(marker)
@@ -89,11 +92,22 @@ def settle(role: Role, *, region: str | None = None) -> Settled:
     return Settled(filled if used else role, account, words, tuple(assumed))
 
 
-def _filled(document: PolicyDocument, fill: Any) -> PolicyDocument:
-    return replace(document, statements=tuple(_statement(statement, fill) for statement in document.statements))
+def _filled(document: PolicyDocument, fill: Callable[[str], str]) -> PolicyDocument:
+    """The document itself where nothing is to be filled in, as in all that came from an account."""
+    statements = tuple(_statement(statement, fill) for statement in document.statements)
+    if all(map(operator.is_, statements, document.statements)):
+        return document
+    return replace(document, statements=statements)
 
 
-def _statement(statement: Statement, fill: Any) -> Statement:
+def _statement(statement: Statement, fill: Callable[[str], str]) -> Statement:
+    principals = statement.principals or ()
+    values = (each.values for each in statement.conditions)
+    texts = itertools.chain(
+        statement.actions, statement.resources, *values, (principal.value for principal in principals)
+    )
+    if not any(UNKNOWN_START in text for text in texts):
+        return statement
     return replace(
         statement,
         actions=tuple(map(fill, statement.actions)),
@@ -101,7 +115,7 @@ def _statement(statement: Statement, fill: Any) -> Statement:
         conditions=tuple(replace(each, values=tuple(map(fill, each.values))) for each in statement.conditions),
         principals=None
         if statement.principals is None
-        else tuple(replace(each, value=fill(each.value)) for each in statement.principals),
+        else tuple(replace(each, value=fill(each.value)) for each in principals),
     )
 
 

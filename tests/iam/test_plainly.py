@@ -28,6 +28,17 @@ def test_a_pattern_that_is_said_to_contain_another_matches_all_that_it_matches(r
     assert proved > len(compiled)
 
 
+@pytest.mark.parametrize("reading", Reading)
+def test_no_text_matches_two_patterns_that_are_said_to_be_apart(reading):
+    compiled = {text: resource(ARN + text, reading, Bound.LOWER, variables=False) for text in PATTERNS}
+    compiled |= {f"*{text}": resource(f"*{text}", reading, Bound.LOWER, variables=False) for text in PATTERNS}
+    texts = {text: [ARN + one for one in TEXTS if compiled[text].matches(ARN + one)] for text in compiled}
+    said = [pair for pair in itertools.combinations(compiled, 2) if compiled[pair[0]].apart(compiled[pair[1]])]
+    assert len(said) > 10 * len(compiled)
+    for one, two in said:
+        assert set(texts[one]).isdisjoint(texts[two]), (one, two)
+
+
 def allow(text, version="2012-10-17", **more):
     statement = {"Effect": "Allow", "Action": "s3:GetObject", "Resource": text, **more}
     return PolicyDocument.parse({"Version": version, "Statement": [statement]})
