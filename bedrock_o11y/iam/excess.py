@@ -103,9 +103,6 @@ def _beyond(difference: Difference, pair: Pair) -> Excess | None:
     worst: Excess | None = None
     try:
         spend(1)
-        plain = _plainly(difference, pair)
-        if plain is not None:
-            return plain.excess
         for action in difference.classes.of(pair):
             one = _beyond_with(difference, pair, action)
             if one is not None and (worst is None or _WORSE[one.beyond] > _WORSE[worst.beyond]):
@@ -124,14 +121,14 @@ class _Plain:
     excess: Excess | None
 
 
-def _plainly(difference: Difference, pair: Pair) -> _Plain | None:
-    """What one look at a pair of one action and one resource pattern proves; None says nothing."""
-    statement, action = pair.statement, pair.actions[0].lower()
+def _plainly(difference: Difference, pair: Pair, action: str) -> _Plain | None:
+    """What one look at a pair of one resource pattern proves of one of its actions; None says nothing."""
+    statement = pair.statement
     if statement.effect is not Effect.ALLOW or statement.not_actions or statement.not_resources:
         return None
     text = pair.resources[0]
     special = UNKNOWN_START in text or (pair.variables and "${" in text)
-    if special or statement.principals is not None or any(sign in action for sign in ("*", "?", UNKNOWN_START)):
+    if special or statement.principals is not None or UNKNOWN_START in pair.actions[0]:
         return None
     if inside(difference.outer, action, text, lambda: readings_of(text), holding(statement)):
         return _Plain(None)
@@ -139,7 +136,7 @@ def _plainly(difference: Difference, pair: Pair) -> _Plain | None:
         return _Plain(None)
     if statement.conditions or not text or speaks(difference.inner, action, Effect.DENY):
         return None
-    spelled = pair.actions[0]
+    spelled = pair.spelled(action)
     shown = example(text, spelled.partition(":")[0])
     if not all(grants(guard, action, shown, lambda: single(shown)) for guard in difference.guards):
         return None
@@ -172,6 +169,9 @@ def _patterns(recommended: Sequence[Statement]) -> tuple[str, ...]:
 
 def _beyond_with(difference: Difference, pair: Pair, action: str) -> Excess | None:
     """The worst respect in which a pair is beyond with one action."""
+    plain = _plainly(difference, pair, action)
+    if plain is not None:
+        return plain.excess
     recommended = _recommended(difference, action)
     anything = difference.escape(pair, action)
     if anything.found is False:
