@@ -14,9 +14,10 @@ from bedrock_o11y.errors import UsageError
 from bedrock_o11y.iam import PolicyDocument
 
 from .documents import BOUNDARY, TRUST, UnreadableError, read_document
-from .dump_policies import DumpPolicies, open_dump
+from .dump_file import BrokenDumpError, DumpFile
+from .dump_policies import DumpPolicies
 from .dump_trouble import Trouble, trouble_in
-from .json_object import KeyTwice, key_twice, noticing_objects
+from .json_object import KeyTwice, key_twice
 from .role import OtherRole, Reading, Role, UnreadRole
 
 if TYPE_CHECKING:
@@ -42,7 +43,7 @@ class DumpSource:
         self.origin = str(path)
         self.reading = Reading()
         self._path = path
-        self._page = "item." if pages else ""
+        self._pages = pages
 
     def roles(self) -> Iterator[Role | UnreadRole | OtherRole]:
         """The roles in the order of the file.
@@ -50,42 +51,33 @@ class DumpSource:
         Raises:
             UsageError: the file cannot be read, or it is broken before its first role ends.
         """
-        import ijson  # not before a dump is read: it would slow the start of every other command
-
         try:
-            with DumpPolicies(self._path, self._page) as policies:
-                yield from self._roles(policies)
+            file = DumpFile(self._path, pages=self._pages)
+            with DumpPolicies(file, pages=self._pages) as policies:
+                yield from self._roles(file, policies)
         except OSError as error:
             raise UsageError(f"{self._path}: cannot be read: {error.strerror}") from None
-        except ijson.JSONError as error:  # pragma: no cover (both passes catch it; a change of ijson must not crash)
-            raise UsageError(f"{self._path}: not JSON: {error}") from None
 
-    def _roles(self, policies: DumpPolicies) -> Iterator[Role | UnreadRole | OtherRole]:
-        import ijson  # see roles()
-
+    def _roles(self, file: DumpFile, policies: DumpPolicies) -> Iterator[Role | UnreadRole | OtherRole]:
         last = ""
         trouble: Trouble | None = None
-        objects, noticed = noticing_objects()
-        with open_dump(self._path) as file:
-            try:
-                for number, raw in enumerate(
-                    ijson.items(file, f"{self._page}RoleDetailList.item", map_type=objects, use_float=True)
-                ):
-                    other = None if noticed else self._other(raw)
-                    role = other or self._role(raw, number, policies, key_twice(raw) if noticed else None)
-                    noticed.clear()
-                    last = role.name
-                    yield role
-            except ijson.JSONError:
-                trouble = trouble_in(self._path)
+        try:
+            for number, raw in enumerate(file.elements("RoleDetailList")):
+                other = None if file.noticed else self._other(raw)
+                role = other or self._role(raw, number, policies, key_twice(raw) if file.noticed else None)
+                file.noticed.clear()
+                last = role.name
+                yield role
+        except BrokenDumpError:
+            trouble = trouble_in(self._path)
         if trouble:
             self._say(trouble, last)
-        elif not last and not self._has_list():
+        elif not last and not any(isinstance(found, list) for found in file.values("RoleDetailList")):
             raise UsageError(
                 f"{self._path}: there is no RoleDetailList in it; "
                 "expected what aws iam get-account-authorization-details prints"
             )
-        elif policies.may_be_cut and self._is_cut():
+        elif file.may_be_cut and _is_cut(file):
             self.reading.partial.append(
                 f"{self._path}: it is one page of several, the roles of the others are missing; "
                 "get the dump without --no-paginate and --max-items"
@@ -116,27 +108,9 @@ class DumpSource:
             f"{trouble}, after the role {last}; roles behind it were not read; get the dump again"
         )
 
-    def _has_list(self) -> bool:
-        """Whether there is a list of roles, which may be empty; asked when no role was seen."""
-        import ijson  # see roles()
-
-        with open_dump(self._path) as file:
-            return any(isinstance(found, list) for found in ijson.items(file, f"{self._page}RoleDetailList"))
-
-    def _is_cut(self) -> bool:
-        """Whether the dump says of itself that more follows: its last page, where it has several."""
-        import ijson  # see roles()
-
-        for mark in ("IsTruncated", "NextToken"):
-            with open_dump(self._path) as file:
-                said = list(ijson.items(file, self._page + mark))
-            if said and said[-1] not in (False, None):
-                return True
-        return False
-
     def _role(self, raw: Any, number: int, policies: DumpPolicies, twice: KeyTwice | None) -> Role | UnreadRole:
         # Of a list of pages the pointer would need the page, which ijson does not tell: those roles have none.
-        pointer = "" if self._page else f"/RoleDetailList/{number}"
+        pointer = "" if self._pages else f"/RoleDetailList/{number}"
         said = {key: raw.get(key) for key in ("RoleName", "Arn")} if isinstance(raw, dict) else {}
         texts = [text for text in said.values() if isinstance(text, str) and text]
         name = texts[0] if texts else f"role {number + 1}"
@@ -157,6 +131,15 @@ class DumpSource:
                 file=self._path,
                 pointer=error.pointer,
             )
+
+
+def _is_cut(file: DumpFile) -> bool:
+    """Whether the dump says of itself that more follows: its last page, where it has several."""
+    for mark in ("IsTruncated", "NextToken"):
+        said = list(file.values(mark))
+        if said and said[-1] not in (False, None):
+            return True
+    return False
 
 
 def _whole_role(raw: dict[str, Any], name: str, policies: DumpPolicies, path: Path, pointer: str) -> Role:

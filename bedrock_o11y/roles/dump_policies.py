@@ -5,73 +5,36 @@ from __future__ import annotations
 import json
 from functools import lru_cache
 from tempfile import SpooledTemporaryFile
-from typing import IO, TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Any, Final
 
 from bedrock_o11y.iam import PolicyDocument
 
 from .documents import UnreadableError, read_document
-from .json_object import key_twice, noticing_objects
+from .dump_file import BrokenDumpError
+from .json_object import key_twice
 
 if TYPE_CHECKING:
-    from pathlib import Path
+    from .dump_file import DumpFile
 
 _SPOOL_IN_MEMORY: Final = 8 * 1024 * 1024
 _DOCUMENTS_IN_MEMORY: Final = 256
 
 
-_BYTE_ORDER_MARK: Final = b"\xef\xbb\xbf"
-
-
-def open_dump(path: Path) -> IO[bytes]:
-    """Opens a dump behind the byte order mark that programs of Windows put at its beginning.
-
-    Raises:
-        OSError: it cannot be read.
-    """
-    file = path.open("rb")
-    if file.read(len(_BYTE_ORDER_MARK)) != _BYTE_ORDER_MARK:
-        file.seek(0)
-    return file
-
-
-class Watched:
-    """A binary file that notices, while others read it, whether a mark of a cut dump occurs in it anywhere."""
-
-    def __init__(self, file: IO[bytes]) -> None:
-        self._file = file
-        self._tail = b""
-        self.marked = False
-
-    def read(self, size: int = -1) -> bytes:
-        """Reads on."""
-        chunk = self._file.read(size)
-        if not self.marked:
-            window = self._tail + chunk
-            self.marked = b'"IsTruncated"' in window or b'"NextToken"' in window
-            self._tail = chunk[-12:]
-        return chunk
-
-
 class DumpPolicies:
-    """The default versions of the managed policies of a dump: on disk when they are many, parsed when asked for.
+    """The default versions of the managed policies of a dump: on disk when they are many, parsed when asked for."""
 
-    Attributes:
-        may_be_cut: words by which a dump says that more follows occur somewhere in it.
-    """
-
-    def __init__(self, path: Path, page: str) -> None:
+    def __init__(self, file: DumpFile, *, pages: bool) -> None:
         """Reads nothing yet.
 
         Args:
-            path: of the dump.
-            page: prefix of a page in a list of pages; empty for a dump that is one object.
+            file: the dump.
+            pages: it is a list of pages, whose elements have no pointer.
         """
-        self._path = path
-        self._page = page
+        self._file = file
+        self._pages = pages
         self._places: dict[str, tuple[int, int, str]] = {}
         self._ambiguous: set[str] = set()
         self._complete = True
-        self.may_be_cut = False
         self._spool = SpooledTemporaryFile(max_size=_SPOOL_IN_MEMORY)  # noqa: SIM115 (closed by __exit__)
         self._document = lru_cache(maxsize=_DOCUMENTS_IN_MEMORY)(self._read)
 
@@ -95,20 +58,12 @@ class DumpPolicies:
         return self._document(arn, name)
 
     def _read_all(self) -> None:
-        import ijson  # not before a dump is read: it would slow the start of every other command
-
-        objects, noticed = noticing_objects()
-        with open_dump(self._path) as file:
-            watched = Watched(file)
-            try:
-                for number, raw in enumerate(
-                    ijson.items(watched, f"{self._page}Policies.item", map_type=objects, use_float=True)
-                ):
-                    self._keep(raw, "" if self._page else f"/Policies/{number}", check=bool(noticed))
-                    noticed.clear()
-            except ijson.JSONError:
-                self._complete = False  # the pass over the roles meets the same and says where
-        self.may_be_cut = watched.marked
+        try:
+            for number, raw in enumerate(self._file.elements("Policies")):
+                self._keep(raw, "" if self._pages else f"/Policies/{number}", check=bool(self._file.noticed))
+                self._file.noticed.clear()
+        except BrokenDumpError:
+            self._complete = False  # the pass over the roles meets the same and says where
 
     def _keep(self, raw: Any, pointer: str, *, check: bool) -> None:
         if not isinstance(raw, dict) or not isinstance(raw.get("Arn"), str):

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final
 
-from .dump_policies import open_dump
+from .dump_file import open_dump
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -40,7 +40,7 @@ def trouble_in(path: Path) -> Trouble:
     Args:
         path: a file that could not be read to its end.
     """
-    import ijson  # see DumpSource.roles
+    import ijson  # see DumpFile._streamed
 
     line, column, good = 1, 1, 0
     with open_dump(path) as file:
@@ -72,11 +72,11 @@ class _Nowhere:
 
 
 def _takes(parser: Any, data: bytes) -> bool:
-    import ijson  # see DumpSource.roles
+    import ijson  # see DumpFile._streamed
 
     try:
         parser.send(data)
-    except (ijson.JSONError, StopIteration):
+    except (ijson.JSONError, StopIteration, UnicodeDecodeError, SystemError):  # the last of a number of many digits
         return False
     return True
 

@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
 
 
 class JsonObject(dict[str, Any]):
@@ -48,6 +51,19 @@ def noticing_objects() -> tuple[type[JsonObject], list[str]]:
             dict.__setitem__(self, key, value)
 
     return Noticing, noticed
+
+
+def noticing_pairs() -> tuple[Callable[[list[tuple[str, Any]]], dict[str, Any]], list[str]]:
+    """The same for ``json.loads``, as its ``object_pairs_hook``: plain objects, and the keys that stand twice."""
+    noticed: list[str] = []
+
+    def made(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+        value = dict(pairs)
+        if len(value) != len(pairs):
+            noticed.extend(key for key, _ in pairs)
+        return value
+
+    return made, noticed
 
 
 def json_object(pairs: list[tuple[str, Any]]) -> dict[str, Any]:

@@ -14,12 +14,19 @@ import pytest
 
 from bedrock_o11y.errors import UsageError
 from bedrock_o11y.iam import Effect
-from bedrock_o11y.roles import Role, UnreadRole
+from bedrock_o11y.roles import Role, UnreadRole, dump_file
 from bedrock_o11y.roles.files import open_source
 from bedrock_o11y.roles.locate import locate
 
 QUIET = Path(__file__).with_name("quiet-runtime-role.json")
 ACCOUNT = "arn:aws:iam::123456789012"
+
+
+@pytest.fixture(autouse=True, params=["at once", "streamed"])
+def _reading(request, monkeypatch):
+    """A small dump is parsed at once, a large one streamed: both must give the same."""
+    if request.param == "streamed" and "megabytes" not in request.node.name:
+        monkeypatch.setattr(dump_file, "_SMALL", 0)
 
 
 def policy(*actions, effect="Allow"):
@@ -275,6 +282,59 @@ def test_a_dump_that_is_no_json_in_the_middle_says_line_and_column(tmp_path, siz
 def test_a_dump_without_one_whole_role_is_refused(tmp_path, cut):
     with pytest.raises(UsageError, match=r"dump\.json:\d+:\d+: the file breaks off, before the first role was whole"):
         read(tmp_path, json.dumps(dump(role()))[:cut])
+
+
+ODD = [
+    b"NaN", b"1e999", b"-0", b"1.0", b"9" * 5000, b'"\\ud83d\\ude00"', b'"\\ud83d"', b'"\\udc00x"', b'"\xff"', b'"\x01"', b"tru", b"{}", b"[",
+    b'{"a": 1, "a": 2}', b"[" * 150 + b"]" * 150, b"[" * 3000 + b"]" * 3000, b'{"a":' * 3000, b"[" * 100_000, b"", b"\x00", b'"' + "é".encode() + b'"', b'"\\u00e9"', b"null", b"// c",
+]  # fmt: skip
+
+
+def read_both(path, monkeypatch):
+    answers = []
+    for small in (0, 8 * 2**20):
+        monkeypatch.setattr(dump_file, "_SMALL", small)
+        try:
+            source = open_source(path)
+            answers.append(([repr(one) for one in source.roles()], source.reading.partial))
+        except UsageError as error:
+            answers.append(str(error))
+    return answers
+
+
+@pytest.mark.parametrize("odd", ODD, ids=lambda odd: repr(odd[:12]))
+@pytest.mark.parametrize("place", ["description", "arn", "document", "between", "behind"])
+def test_a_dump_that_is_parsed_at_once_gives_what_the_stream_gives(odd, place, tmp_path, monkeypatch):
+    whole = json.dumps(
+        dump(
+            role("first", AttachedManagedPolicies=attach("P")),
+            role(
+                "odd",
+                Description="description",
+                Arn="arn",
+                RolePolicyList=[{"PolicyName": "p", "PolicyDocument": "document"}],
+            ),
+            role("last"),
+            policies=[managed("P", policy("s3:Get*"))],
+            between="between",
+        )
+    )
+    content = whole.encode() + odd if place == "behind" else whole.encode().replace(f'"{place}"'.encode(), odd)
+    path = tmp_path / "dump.json"
+    path.write_bytes(content)
+    streamed, at_once = read_both(path, monkeypatch)
+    assert streamed == at_once
+
+
+def test_a_dump_cut_anywhere_gives_the_same_in_both_readings(tmp_path, monkeypatch):
+    whole = json.dumps(
+        dump(role("first"), role("last", AttachedManagedPolicies=attach("P")), policies=[managed("P", policy())])
+    )
+    path = tmp_path / "dump.json"
+    for end in range(40, len(whole), 29):
+        path.write_text(whole[:end])
+        streamed, at_once = read_both(path, monkeypatch)
+        assert streamed == at_once
 
 
 @pytest.mark.parametrize(
