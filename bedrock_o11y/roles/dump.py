@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any, Final
 from bedrock_o11y.errors import UsageError
 from bedrock_o11y.iam import PolicyDocument
 
-from .documents import BOUNDARY, TRUST, UnreadableError, read_document
+from .documents import BOUNDARY, TRUST, UnreadableError, compact, read_document
 from .dump_file import BrokenDumpError, DumpFile
 from .dump_policies import DumpPolicies
 from .dump_trouble import Trouble, trouble_in
@@ -21,7 +21,7 @@ from .json_object import KeyTwice, key_twice
 from .role import OtherRole, Reading, Role, UnreadRole
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterable, Iterator
     from pathlib import Path
 
 TOP_LEVEL_KEYS: Final = frozenset(
@@ -91,15 +91,15 @@ class DumpSource:
         said = raw.get("AssumeRolePolicyDocument")
         if not isinstance(said, dict):
             return None  # text may be percent-encoded, and whatever else it is says nothing of whose role it is
-        trust = json.dumps(said).lower()
-        if "*" in trust or any(word in trust for word in wanted.trust):
+        trust = compact(said)
+        if "*" in trust or _mentions(trust, wanted.trust):
             return None
         try:
-            read_document(said, name=TRUST, pointer="")
+            read_document(trust, name=TRUST, pointer="")
         except UnreadableError:
             return None  # whoever may assume it, a broken trust policy does not tell
-        own = json.dumps(raw.get("RolePolicyList")).lower()
-        return None if any(word in own for word in wanted.policies) else OtherRole(raw["RoleName"])
+        own = compact(raw.get("RolePolicyList"))
+        return None if _mentions(own, wanted.policies) else OtherRole(raw["RoleName"])
 
     def _say(self, trouble: Trouble, last: str) -> None:
         if not last:
@@ -131,6 +131,11 @@ class DumpSource:
                 file=self._path,
                 pointer=error.pointer,
             )
+
+
+def _mentions(text: str, words: Iterable[str]) -> bool:
+    text = text.lower()
+    return any(word in text for word in words)
 
 
 def _is_cut(file: DumpFile) -> bool:
