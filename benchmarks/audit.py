@@ -1,6 +1,6 @@
 """Budget: the audit of 1,000 roles is faster than cloudsplaining and under 120 MB; 10,000 roles take 11 x as long.
 
-Wanted is 10 x faster. Measured were 8 x to 11 x from run to run, so this fails below 5 x and prints what is wanted.
+Wanted is 10 x faster, and measured were 11.2 x to 11.6 x. This fails below 8 x, so that a busy machine is no failure.
 
 Compared are whole processes on one file, a generated dump of get-account-authorization-details: start, reading, judging
 and the answer as a file. cloudsplaining is the nearest tool that judges every role of such a dump. The two do not ask
@@ -31,7 +31,7 @@ PEER = ROOT / ".venv-peers" / "bin" / "cloudsplaining"
 ROLES = 1_000
 MANY_ROLES = 10_000
 TIMES_WANTED = 10
-TIMES_HELD = 5
+TIMES_HELD = 8
 MEGABYTES = 120
 MANY_FACTOR = 11
 ROUNDS = 5
