@@ -6,7 +6,8 @@ beyond a recommendation (:func:`excess`), and who can make a service assume a ro
 proved or it is undecided; it is never a guess.
 """
 
-from .cover import Coverage, Need, Verdict, cover
+from .cover import cover
+from .coverage import Coverage, Need, Verdict
 from .decide import Decision, Outcome, Request, decide
 from .document import Condition, Effect, PolicyDocument, Principal, Statement, readable, unknown
 from .errors import PolicyError

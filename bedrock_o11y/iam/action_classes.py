@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
     from .document import PolicyDocument
     from .pairs import Pair
-    from .patterns import Pattern
+    from .pattern import Pattern
 
 
 class ActionClasses:

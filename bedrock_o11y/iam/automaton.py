@@ -9,59 +9,21 @@ together and inside neither.
 from __future__ import annotations
 
 from collections import deque
-from contextlib import contextmanager
-from contextvars import ContextVar
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final, Protocol
+
+from .budget import LEFT, QUESTION_STATES, QUESTION_WORK, TooManyStatesError
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
-    from .patterns import Pattern
+    from .pattern import Pattern
     from .variables import Hole
 
 STATES: Final = 20_000
 """How many states a search may meet before it gives up."""
 WORK: Final = 300_000_000
 """How many bits of states it may keep: what bounds time and memory when the states are long."""
-QUESTION_STATES: Final = 200_000
-"""How many states all searches of one question may meet: a policy of thousands of pairs must not be slow either."""
-
-QUESTION_WORK: Final = 250_000_000
-"""How many bits of states they may step through together."""
-
-_LEFT: Final[ContextVar[list[int] | None]] = ContextVar("states and bits left to a question", default=None)
-
-
-@contextmanager
-def one_question() -> Iterator[None]:
-    """What is searched within belongs to one question, and shares its states; a question within one is a part of it."""
-    if _LEFT.get() is not None:
-        yield
-        return
-    token = _LEFT.set([QUESTION_STATES, QUESTION_WORK])
-    try:
-        yield
-    finally:
-        _LEFT.reset(token)
-
-
-def spend(looks: int) -> None:
-    """Counts looks at statements or patterns, which cost a tenth of a state, to the question that is being answered.
-
-    Raises:
-        TooManyStatesError: the question has used up what it may.
-    """
-    left = _LEFT.get()
-    if left is not None:
-        left[0] -= looks // _LOOKS
-        if left[0] < 0:
-            raise TooManyStatesError
-
-
-_LOOKS: Final = 10
-
-
 _PLACE: Final = 64
 """What adding a place of a pattern costs, in bits of states."""
 
@@ -70,10 +32,6 @@ ANY_LETTER: Final = _READABLE[0]
 """Stands where any will do."""
 _PRIVATE: Final = 0xE100
 """Characters beyond the readable ones; none of them means anything to the patterns."""
-
-
-class TooManyStatesError(Exception):
-    """A search was given up: nothing is proved."""
 
 
 Word = tuple["str | Hole", ...]
@@ -167,7 +125,7 @@ class Automaton:
         if key in self._masks:
             return self._masks[key]
         self._kept.append(pattern)  # an id is only an id while the pattern lives
-        question = _LEFT.get()
+        question = LEFT.get()
         if question is not None:
             question[1] -= _PLACE * len(pattern.loops)
         live = pattern.after(self._begins)
@@ -227,7 +185,7 @@ class Automaton:
         symbols = tuple(symbols)
         seen: set[int] = set()
         work = 0
-        left = _LEFT.get() or [QUESTION_STATES, QUESTION_WORK]
+        left = LEFT.get() or [QUESTION_STATES, QUESTION_WORK]
         if left[1] < 0:
             raise TooManyStatesError
         while queue:

@@ -15,7 +15,7 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any, Final
 
 from .action_classes import ActionClasses
-from .automaton import TooManyStatesError
+from .budget import TooManyStatesError
 from .decide import Outcome, Request, about, decide
 from .document import VERSION_WITH_VARIABLES, Effect
 from .effective import ContextFacts, Layer, Level, Openness, clause_of, layer, two_readings

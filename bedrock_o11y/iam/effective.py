@@ -13,10 +13,10 @@ from enum import IntEnum
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any, Protocol
 
-from .automaton import spend
+from .budget import spend
 from .conditions import holds, open_conditions
 from .document import VERSION_WITH_VARIABLES, Effect, PolicyDocument
-from .patterns import Bound, Pattern, Reading, has_two_readings, resource, split
+from .patterns import Bound, Reading, has_two_readings, resource, split
 from .speaking import speaking
 from .unknown_text import UNKNOWN_START
 from .variables import substitute
@@ -24,6 +24,7 @@ from .witness import StatementReference
 
 if TYPE_CHECKING:
     from .document import Condition, Statement
+    from .pattern import Pattern
     from .request_context import Context
 
 Document = PolicyDocument | Mapping[str, Any] | str

@@ -6,13 +6,14 @@ from dataclasses import dataclass
 from enum import Enum
 from typing import TYPE_CHECKING, Any, Final
 
-from .automaton import TooManyStatesError, one_question, spend
+from .budget import TooManyStatesError, one_question, spend
+from .containment import readings_of
 from .differences import Difference
 from .document import Effect
 from .effective import documents, reference
 from .pairs import pairs
 from .patterns import single
-from .plainly import example, grants, holding, inside, may_reach, readings_of, silent, speaks
+from .plainly import example, grants, holding, inside, may_reach, silent, speaks
 from .speaking import speaking
 from .unknown_text import UNKNOWN_START
 from .witness import Witness

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from .automaton import TooManyStatesError, one_question, spend
+from .budget import TooManyStatesError, one_question, spend
 from .differences import TOO_MUCH, Difference
 from .effective import documents
 from .pairs import pairs

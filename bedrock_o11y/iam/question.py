@@ -5,7 +5,8 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING, Final
 
-from .automaton import Automaton, TooManyStatesError
+from .automaton import Automaton
+from .budget import TooManyStatesError
 from .document import VERSION_WITH_VARIABLES, PolicyDocument
 from .effective import Clause, Layer, Level, Openness, two_readings
 from .patterns import A_RESOURCE, NO_RESOURCE, Bound, Reading, resource
@@ -17,7 +18,7 @@ if TYPE_CHECKING:
 
     from .automaton import Word
     from .pairs import Pair
-    from .patterns import Pattern
+    from .pattern import Pattern
     from .variables import Hole
 
 

@@ -11,13 +11,14 @@ from typing import TYPE_CHECKING
 
 from .automaton import ANY_LETTER, Automaton
 from .effective import Clause, Layer, Level
-from .patterns import One
+from .pattern import One
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Sequence
 
     from .automaton import Word
-    from .patterns import Pattern, Reading
+    from .pattern import Pattern
+    from .patterns import Reading
     from .variables import Hole
 
 

@@ -6,12 +6,13 @@ import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
-from .automaton import spend
-from .patterns import Bound, Pattern, action
+from .budget import spend
+from .patterns import Bound, action
 from .unknown_text import UNKNOWN_START
 
 if TYPE_CHECKING:
     from .document import PolicyDocument
+    from .pattern import Pattern
     from .statement import Statement
 
 

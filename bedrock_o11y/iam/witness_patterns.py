@@ -8,7 +8,7 @@ from .patterns import COLONS, Bound, Reading, resource, split
 from .unknown_text import UNKNOWN_START
 
 if TYPE_CHECKING:
-    from .patterns import Pattern
+    from .pattern import Pattern
 
 
 def plainer(text: str, service: str) -> tuple[Pattern, ...]:

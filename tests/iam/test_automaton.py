@@ -8,14 +8,15 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from bedrock_o11y.iam.automaton import STATES, Automaton, TooManyStatesError
+from bedrock_o11y.iam.automaton import STATES, Automaton
+from bedrock_o11y.iam.budget import TooManyStatesError
 from bedrock_o11y.iam.patterns import Bound, Reading, glob, resource
 from bedrock_o11y.iam.variables import Hole, HoleKind
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from bedrock_o11y.iam.patterns import Pattern
+    from bedrock_o11y.iam.pattern import Pattern
 
 WORDS = ["".join(letters) for length in range(7) for letters in itertools.product("abx", repeat=length)]
 PATTERNS = st.text("ab*?", max_size=5)

@@ -7,8 +7,8 @@ import itertools
 import pytest
 
 from bedrock_o11y.iam import Need, PolicyDocument, Verdict, cover, excess, includes
+from bedrock_o11y.iam.containment import contains, covers
 from bedrock_o11y.iam.patterns import Bound, Reading, matches, resource
-from bedrock_o11y.iam.plainly import contains, covers
 
 ARN = "arn:aws:s3:r:1:"
 TEXTS = ["".join(letters) for length in range(5) for letters in itertools.product("a:", repeat=length)]
