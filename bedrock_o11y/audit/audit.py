@@ -194,7 +194,7 @@ def judge(
         variant=variant,
         values=values,
         findings=remaining,
-        recommendation=subject.recommended_document(),
+        recommendation=subject.recommendation.as_written(),
         trust=recommended_trust(kind, values),
     )
     return report, audited

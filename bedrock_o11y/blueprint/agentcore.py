@@ -14,11 +14,24 @@ _OWN_CHOICE = "Which of the account's resources it uses is known only to its cod
 SERVICE_PRINCIPAL: Final = "bedrock-agentcore.amazonaws.com"
 """The service that assumes the roles of runtimes, memories, gateways and evaluations."""
 
+VENDED_LOG_GROUP_PREFIX: Final = "/aws/vendedlogs/bedrock-agentcore/"
+"""Below which deliveries of AgentCore's own logs are found when their log group is made by the console (AgentCore
+developer guide, observability)."""
+
 SOURCE_ACCOUNT: Final = Condition("StringEquals", "aws:SourceAccount", ("${Account}",))
 """The resource on whose behalf the service acts is of this account."""
 
 ANY_RESOURCE_OF_ACCOUNT: Final = ("arn:${Partition}:bedrock-agentcore:*:${Account}:*",)
 """On whose behalf the service may legitimately act: any AgentCore resource of the account, in any Region."""
+
+WORKLOAD_IDENTITY: Final = "bedrock-agentcore:GetWorkloadAccessToken"
+"""Gives a token of the agent itself."""
+WORKLOAD_IDENTITY_FOR_JWT: Final = f"{WORKLOAD_IDENTITY}ForJWT"
+"""Gives a token for the user whose JWT is shown."""
+FOR_USER_ID: Final = f"{WORKLOAD_IDENTITY}ForUserId"
+"""Gives a token for whatever user id is named, which no kind of role is recommended."""
+WORKLOAD_IDENTITY_ACTIONS: Final = (WORKLOAD_IDENTITY, WORKLOAD_IDENTITY_FOR_JWT, FOR_USER_ID)
+"""Every action that gives a workload token (service authorization reference, Bedrock AgentCore)."""
 
 MODEL_ACTIONS: Final = ("bedrock:InvokeModel", "bedrock:InvokeModelWithResponseStream")
 """What authorises every call of a model: Converse is InvokeModel, ConverseStream the one with a response stream."""

@@ -58,7 +58,7 @@ GRANTS: Final = (
     *(replace(grant, variants=(PLAIN,), optional=True) for grant in _POLICY_GRANTS),
     agentcore.optional_grant(
         "PolicySessionWorkloadIdentity",
-        ("bedrock-agentcore:GetWorkloadAccessToken",),
+        (agentcore.WORKLOAD_IDENTITY,),
         (_IDENTITIES, _IDENTITIES + "/workload-identity/${Gateway}"),
         "Tool calls fail once a temporal policy is active.",
         sources.POLICY_PERMISSIONS,

@@ -154,7 +154,7 @@ GRANTS: Final = (
     # given a workload identity, and for one that is new enough the service-linked role supplies the tokens.
     Grant(
         sid="GetAgentAccessToken",
-        actions=("bedrock-agentcore:GetWorkloadAccessToken", "bedrock-agentcore:GetWorkloadAccessTokenForJWT"),
+        actions=(agentcore.WORKLOAD_IDENTITY, agentcore.WORKLOAD_IDENTITY_FOR_JWT),
         resources=(_IDENTITIES, _IDENTITIES + "/workload-identity/${Agent}"),
         purpose="The agent has no identity of its own towards other services: calls with OAuth or API keys fail.",
         severity=Severity.HIGH,
@@ -171,7 +171,7 @@ GRANTS: Final = (
 DENIES: Final = (
     Grant(
         sid="DenyTokensForAnyUserId",
-        actions=("bedrock-agentcore:GetWorkloadAccessTokenForUserId",),
+        actions=(agentcore.FOR_USER_ID,),
         resources=("*",),
         purpose="Whoever controls the agent's code gets tokens in the name of any user, without that user's token.",
         severity=Severity.MEDIUM,

@@ -13,13 +13,13 @@ from typing import TYPE_CHECKING, Final
 from bedrock_o11y.blueprint import agentcore, invocation_logging
 from bedrock_o11y.blueprint.roles import ROLE_KINDS
 from bedrock_o11y.iam import Effect, readable
-from bedrock_o11y.iam.actions import expand
 from bedrock_o11y.iam.patterns import matches
 
+from .deeds import allowed_actions, allows, does_only, touches, touching, unknown_policy
 from .expressions import is_unknown
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Iterable
 
     from bedrock_o11y.iam import Statement
 
@@ -37,11 +37,9 @@ _BY_SOURCE_ARN: Final = (_RUNTIME, _EVALUATION, _GATEWAY, _MEMORY)
 _BY_DEEDS: Final = ((_MEMORY, "call models, as a memory does"), (_GATEWAY, "what a gateway does"))
 """The kinds that are told by what a role does, when nothing else tells; a runtime writes logs."""
 
-_WRITES_LOGS: Final = ("logs:CreateLogStream", "logs:PutLogEvents")
-_PULLS_IMAGES: Final = ("ecr:BatchGetImage", "ecr:GetDownloadUrlForLayer", "ecr:GetAuthorizationToken")
+_WRITES_LOGS: Final = invocation_logging.LOGGING_ROLE_GRANTS[0].actions
 _CALLS_TARGETS: Final = ("lambda:InvokeFunction", "execute-api:Invoke")
 _TRACES: Final = ("xray:PutTraceSegments", "xray:PutTelemetryRecords")
-_ASKS_POLICIES: Final = ("bedrock-agentcore:GetPolicyEngine", "bedrock-agentcore:AuthorizeAction")
 
 _ALMOST_AGENTCORE: Final = "bedrock-agentcore."
 """How a service principal begins that means AgentCore and is misspelt, or has a Region in it."""
@@ -56,10 +54,10 @@ _WRITES_OBJECTS: Final = "s3:putobject"
 _ARN_COLONS: Final = 5
 
 _VARIANTS: Final = {
-    _RUNTIME: (_PULLS_IMAGES, "container", "direct-code", "ECR images"),
-    _GATEWAY: (_ASKS_POLICIES, "policy-engine", "plain", "a policy engine"),
+    _RUNTIME: ("container", "direct-code", "ECR images"),
+    _GATEWAY: ("policy-engine", "plain", "a policy engine"),
 }
-"""What a role of the first variant touches and one of the second does not, and what that is."""
+"""The variant that touches something and the one that does not, and what that is."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -140,7 +138,7 @@ def _meant_for_agentcore(role: Role, services: Iterable[str]) -> Recognition | N
     if not any(service.startswith(_SERVICES_OF_BEDROCK) for service in services):
         # An agent outside of the runtime, in a container say, may write to a log group of that name as well.
         return None
-    written = [resource for statement in _touching(role, _WRITES_LOGS) for resource in statement.resources]
+    written = [resource for statement in touching(role, _WRITES_LOGS) for resource in statement.resources]
     for kind in (_RUNTIME, _EVALUATION):
         if found := next((one for one in written for hint in _log_groups(kind) if matches(hint, one)), ""):
             return _as(role, kind, f"It writes to {readable(found)}, as a role of this kind does; {kept_out}.")
@@ -153,16 +151,16 @@ def _logging(role: Role, *, alone: bool) -> Recognition:
     arns = _source_arns(role)
     named = [arn for arn in arns if _names_a_resource(arn)]
     for_others = bool(named) and len(named) == len(arns)
-    resources = [resource for statement in _allows(role) for resource in statement.resources]
+    resources = [resource for statement in allows(role) for resource in statement.resources]
     own_stream = any(matches(hint, one) for hint in _log_groups(_LOGGING) for one in resources)
-    if _touches(role, _WRITES_LOGS) and (own_stream or not for_others):
+    if touches(role, _WRITES_LOGS) and (own_stream or not for_others):
         return Recognition(_LOGGING, "", f"{service} may assume it, and it writes log events.")
     if for_others:
         return Recognition("", "", f"{service} assumes it for {readable(named[0])}, which is not invocation logging.")
-    if missing := _unknown_policy(role):
+    if missing := unknown_policy(role):
         why = f"{service} may assume it; whether it writes log events is not known: {missing}."
         return Recognition("", "", why, undecided=True)
-    others = dict.fromkeys(one for one in _allowed_actions(role) if not matches(_OF_LOGGING, one.lower()))
+    others = dict.fromkeys(one for one in allowed_actions(role) if not matches(_OF_LOGGING, one.lower()))
     if alone and [one.lower() for one in others] == [_WRITES_OBJECTS]:
         why = f"{service} may assume it, and it only writes objects; name its kind with --as."
         return Recognition("", "", why, undecided=True)
@@ -180,11 +178,6 @@ def _names_a_resource(arn: str) -> bool:
     return not is_unknown(arn) and arn.count(":") >= _ARN_COLONS and arn.split(":", _ARN_COLONS)[-1] != "*"
 
 
-def _allowed_actions(role: Role) -> list[str]:
-    """Every action pattern that a role is allowed; all but some are a star."""
-    return ["*" if statement.not_actions else action for statement in _allows(role) for action in statement.actions]
-
-
 def _agentcore(role: Role) -> Recognition:
     service = agentcore.SERVICE_PRINCIPAL
     arns = _source_arns(role)
@@ -192,9 +185,9 @@ def _agentcore(role: Role) -> Recognition:
         hints = [hint for hint in ROLE_KINDS[kind].hints if ":bedrock-agentcore:" in hint]
         if found := next((arn for arn in arns for hint in hints if _hinted_at(hint, arn)), ""):
             return _as(role, kind, f"{service} may assume it for {readable(found)}.")
-    resources = [resource for statement in _allows(role) for resource in statement.resources]
+    resources = [resource for statement in allows(role) for resource in statement.resources]
     runs_agents = any(matches(hint, one) for one in resources for hint in ROLE_KINDS[_RUNTIME].hints)
-    runs_agents = runs_agents or _touches(role, _PULLS_IMAGES) is not None
+    runs_agents = runs_agents or touches(role, _actions_of_variant(_RUNTIME, "container")) is not None
     named = [arn for arn in arns if _names_a_resource(arn)]
     if named and len(named) == len(arns) and not runs_agents:
         why = f"{service} assumes it for {readable(named[0])}, which is no kind of role that is judged here."
@@ -202,10 +195,10 @@ def _agentcore(role: Role) -> Recognition:
     if found := next((one for one in resources for hint in _log_groups(_EVALUATION) if _hinted_at(hint, one)), ""):
         return _as(role, _EVALUATION, f"{service} may assume it, and it touches {readable(found)}.")
     for kind, what in _BY_DEEDS:
-        if _does_only(role, kind):
+        if does_only(role, kind):
             why = f"{service} may assume it, and it does nothing but {what}; name it with --as if it is a runtime."
             return _as(role, kind, why)
-    if not runs_agents and _touches(role, _CALLS_TARGETS) and not _touches(role, _TRACES):
+    if not runs_agents and touches(role, _CALLS_TARGETS) and not touches(role, _TRACES):
         why = f"{service} may assume it; it may be a gateway's or an agent's. Name its kind with --as."
         return Recognition("", "", why, undecided=True)
     return _as(role, _RUNTIME, f"{service} may assume it, and nothing tells of a memory, a gateway or an evaluation.")
@@ -218,7 +211,7 @@ def _as(role: Role, kind: str, why: str) -> Recognition:
 
 def _hinted(role: Role) -> str:
     """The kind one of whose log groups a role touches; empty for none."""
-    resources = [resource for statement in _allows(role) for resource in statement.resources]
+    resources = [resource for statement in allows(role) for resource in statement.resources]
     for kind in ROLE_KINDS:
         if any(_hinted_at(hint, resource) for hint in _log_groups(kind) for resource in resources):
             return kind
@@ -235,58 +228,21 @@ def _variant(role: Role, kind: str) -> tuple[str, str]:
     if kind not in _VARIANTS:
         variants = ROLE_KINDS[kind].variants if kind in ROLE_KINDS else ()
         return (variants[0], "") if variants else ("", "")
-    actions, touching, not_touching, what = _VARIANTS[kind]
-    if statement := _touches(role, actions):
-        return touching, f"{statement.label} reaches {what}: variant {touching}."
-    why = f"No statement reaches {what}: variant {not_touching}."
-    if missing := _unknown_policy(role):
-        why = f"No statement that is known reaches {what}: variant {not_touching} ({missing})."
-    return not_touching, why
-
-
-def _allows(role: Role) -> Iterator[Statement]:
-    for policy in role.policies:
-        for statement in policy.statements:
-            if statement.effect is Effect.ALLOW:
-                yield statement
-
-
-def _touches(role: Role, actions: tuple[str, ...]) -> Statement | None:
-    """The first statement that allows any of some actions, on whatever resource."""
-    return next(_touching(role, actions), None)
-
-
-def _touching(role: Role, actions: tuple[str, ...]) -> Iterator[Statement]:
-    """The statements that allow any of some actions, on whatever resource."""
-    for statement in _allows(role):
-        patterns = [pattern for pattern in statement.actions if not is_unknown(pattern)]
-        named = [any(matches(pattern.lower(), action.lower()) for pattern in patterns) for action in actions]
-        if (not statement.not_actions) in named:
-            yield statement
-
-
-def _does_only(role: Role, kind: str) -> bool:
-    """Whether a role does something, and nothing but what a role of a kind may do."""
-    statements = list(_allows(role))
-    if not statements or _unknown_policy(role):
-        return False
-    own = _actions_of(kind)
-    return all(
-        not statement.not_actions and all(_means_only(pattern, own) for pattern in statement.actions)
-        for statement in statements
-    )
-
-
-def _means_only(pattern: str, own: frozenset[str]) -> bool:
-    if pattern.lower() in own:
-        return True
-    meant = expand(pattern) if ("*" in pattern or "?" in pattern) and not is_unknown(pattern) else ()
-    return bool(meant) and all(action.lower() in own for action in meant)
+    with_it, without, what = _VARIANTS[kind]
+    if statement := touches(role, _actions_of_variant(kind, with_it)):
+        return with_it, f"{statement.label} reaches {what}: variant {with_it}."
+    why = f"No statement reaches {what}: variant {without}."
+    if missing := unknown_policy(role):
+        why = f"No statement that is known reaches {what}: variant {without} ({missing})."
+    return without, why
 
 
 @cache
-def _actions_of(kind: str) -> frozenset[str]:
-    return frozenset(action.lower() for grant in ROLE_KINDS[kind].grants for action in grant.actions)
+def _actions_of_variant(kind: str, variant: str) -> tuple[str, ...]:
+    """The actions that a variant needs and the others do not."""
+    return tuple(
+        action for grant in ROLE_KINDS[kind].grants if grant.variants == (variant,) for action in grant.actions
+    )
 
 
 def _source_arns(role: Role) -> list[str]:
@@ -298,17 +254,6 @@ def _source_arns(role: Role) -> list[str]:
         if condition.key.lower() == "aws:sourcearn"
         for value in condition.values
     ]
-
-
-def _unknown_policy(role: Role) -> str:
-    """Why something that a role may do is not known; empty when all is."""
-    for policy in role.policies:
-        if policy.unknown:
-            return policy.unknown
-        for statement in policy.statements:
-            if statement.effect is Effect.UNKNOWN or any(is_unknown(action) for action in statement.actions):
-                return f"{statement.label} of {policy.name or 'the policy'} is not known"
-    return ""
 
 
 def _hinted_at(hint: str, text: str) -> bool:

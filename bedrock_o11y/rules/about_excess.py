@@ -10,13 +10,13 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
 from bedrock_o11y.blueprint import Severity
+from bedrock_o11y.blueprint.agentcore import FOR_USER_ID
 from bedrock_o11y.iam import Beyond
 from bedrock_o11y.iam.actions import Level, expand, known
 from bedrock_o11y.iam.unknown_text import UNKNOWN_START
 from bedrock_o11y.report import Finding
 
 from .real_requests import real_request
-from .subject import FOR_USER_ID
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator

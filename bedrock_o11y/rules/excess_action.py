@@ -37,7 +37,7 @@ def check(subject: Subject) -> Iterator[Finding]:
         wide = [action for action in group.actions if not is_literal(action)]
         extra = ""
         if wide and ":" in wide[0]:
-            more = [action for action in expand(wide[0]) if action.lower() not in subject.recommended_actions]
+            more = [action for action in expand(wide[0]) if action.lower() not in subject.recommendation.actions]
             among = f"{', '.join(more[:2])} among them" if len(more) > 1 else "".join(more)
             extra = f" ({len(more)} {'action' if len(more) == 1 else 'actions'} beyond, {among})" if more else ""
         names = ", ".join(group.actions)

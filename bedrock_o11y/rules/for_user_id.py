@@ -5,10 +5,10 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final
 
 from bedrock_o11y.blueprint import Severity, sources
+from bedrock_o11y.blueprint.agentcore import FOR_USER_ID
 
 from .about_excess import finding, grouped, is_for_user_id
 from .rule import Rule
-from .subject import FOR_USER_ID
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

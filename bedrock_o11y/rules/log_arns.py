@@ -12,17 +12,16 @@ from __future__ import annotations
 from functools import lru_cache
 from typing import Final
 
-from bedrock_o11y.blueprint import agentcore_runtime, invocation_logging
+from bedrock_o11y.blueprint import agentcore, agentcore_runtime, evaluation, invocation_logging
 
 _NAME: Final = "\0"
 """Stands for one or more characters that are no colon."""
 
 _AGENTCORE_LOG_GROUPS: Final = (
     agentcore_runtime.LOG_GROUP_PREFIX,
-    "/aws/bedrock-agentcore/evaluations/",
-    "/aws/vendedlogs/bedrock-agentcore/",
+    evaluation.LOG_GROUP_PREFIX,
+    agentcore.VENDED_LOG_GROUP_PREFIX,
 )
-"""Where AgentCore writes: runtimes, results of evaluations, vended logs (AgentCore developer guide, observability)."""
 
 _ON_STREAMS: Final = frozenset({"logs:createlogstream", "logs:putlogevents", "logs:getlogevents"})
 _ON_GROUPS: Final = frozenset({"logs:createloggroup", "logs:describelogstreams"})

@@ -33,7 +33,7 @@ def real_request(subject: Subject, each: Excess) -> Witness | None:
     if each.beyond is not Beyond.ACTION:
         return witness
     pattern = "*" if each.action.startswith("everything but") else each.action
-    for action in _worst(pattern, subject.recommended_actions):
+    for action in _worst(pattern, subject.recommendation.actions):
         for resource in _resources(witness.resource, action, each.resource, subject):
             request = Request(subject.role.arn, action, resource, witness.context)
             decision = decide(request, identity=subject.role.policies, boundary=subject.role.boundary)

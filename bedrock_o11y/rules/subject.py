@@ -7,37 +7,31 @@ from dataclasses import dataclass, field, replace
 from functools import cached_property, lru_cache
 from typing import TYPE_CHECKING, Any, Final
 
-from bedrock_o11y.blueprint.roles import ROLE_KINDS
 from bedrock_o11y.iam import (
-    Beyond,
     Effect,
     PolicyDocument,
     StatementReference,
     TrustAssessment,
     assess_trust,
-    excess,
     readable,
 )
-from bedrock_o11y.iam.actions import expand
 from bedrock_o11y.iam.document import VERSION_WITH_VARIABLES
 from bedrock_o11y.iam.unknown_text import UNKNOWN_END, UNKNOWN_START
 
 from .environment import one_level, session_facts, settle
 from .log_arns import never_matches
-from .needs import ANY, Asked, Asking, ask, fill, for_variant
+from .needs import ANY, Asked, Asking, ask, fill
+from .recommendation import Recommendation
+from .surplus import surplus
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping, Sequence
+    from collections.abc import Iterator, Mapping
     from datetime import date, datetime
 
-    from bedrock_o11y.blueprint import Grant, RoleKind
+    from bedrock_o11y.blueprint import RoleKind
     from bedrock_o11y.iam import Excess, Statement, Witness
     from bedrock_o11y.roles import Role
 
-
-_TOKENS: Final = "bedrock-agentcore:GetWorkloadAccessToken"
-FOR_USER_ID: Final = f"{_TOKENS}ForUserId"
-"""The action that gives a token for any user id, which no kind of role is recommended."""
 
 VARIABLE: Final = re.compile(r"\$\{[^}]*\}")
 """A policy variable, with its default."""
@@ -160,18 +154,9 @@ class Subject:
         return self._answers[1]
 
     @cached_property
-    def recommendation(self) -> PolicyDocument:
+    def recommendation(self) -> Recommendation:
         """All that a role of this kind and variant may have; a parameter that nobody gave counts as a star."""
-        return _recommendation(self.kind.id, self.variant, tuple(sorted(self.given.items())))
-
-    @cached_property
-    def recommended_actions(self) -> frozenset[str]:
-        """The actions of the recommendation, in lower case."""
-        return frozenset(action.lower() for statement in self.recommendation.statements for action in statement.actions)
-
-    def recommended_document(self) -> dict[str, Any]:
-        """The recommendation as IAM writes it."""
-        return _recommended_document(self.kind, self.variant, self.given)
+        return Recommendation(self.kind.id, self.variant, tuple(sorted(self.given.items())))
 
     @cached_property
     def dead(self) -> tuple[DeadResource, ...]:
@@ -191,46 +176,14 @@ class Subject:
 
     @cached_property
     def beyond(self) -> tuple[Excess, ...]:
-        """What the role may do beyond the recommendation.
-
-        An action pattern all of whose known actions are recommended (or are the token for any user id, of which a rule
-        of its own speaks) is judged as those actions: that it is wider in its letters is no excess, and what it reaches
-        too far is still seen. It is reported as it is written, by the worst of its actions.
-        """
-        facts = {key: value for key, value in self._facts.items() if key != "aws:ResourceAccount"}
-        policies, written = _with_known_actions(self.role.policies, self.recommended_actions)
-        told: dict[tuple[StatementReference, str, str], Excess] = {}
-        for each in self._excess(policies, facts):
-            action = written.get((each.statement.policy, each.statement.label, each.action), each.action)
-            place = (each.statement, action, each.resource)
-            if place not in told or _telling(each) > _telling(told[place]):
-                told[place] = each
-        return tuple(replace(each, action=action) for (_, action, _), each in told.items())
-
-    def _excess(self, policies: Sequence[PolicyDocument], facts: Mapping[str, Any]) -> Iterator[Excess]:
-        """What the policies allow beyond the recommendation.
-
-        Roles of one account have many statements in common. What such a statement allows too much is the same in each
-        of them, as long as nothing else of the role bears on it: no Deny, no boundary, no condition.
-        """
-        alone = self.role.boundary is None and all(
-            statement.effect is Effect.ALLOW for document in policies for statement in document.statements
+        """What the role may do beyond the recommendation."""
+        return surplus(
+            self.recommendation,
+            self.role.policies,
+            boundary=self.role.boundary,
+            facts={key: value for key, value in self._facts.items() if key != "aws:ResourceAccount"},
+            ordinary=not any(":" in key for key in self.terms.facts),
         )
-        told = any(":" in key for key in self.terms.facts)
-        if not alone or told or any(document.unknown for document in policies):
-            yield from excess(policies, self.recommendation, boundary=self.role.boundary, facts=facts)
-            return
-        values = tuple(sorted(self.given.items()))
-        for document in policies:
-            for statement in document.statements:
-                reference = StatementReference(document.name, statement.label, document.pointer + statement.pointer)
-                if statement.conditions or "${" in "".join(statement.resources):
-                    single = replace(document, statements=(statement,))
-                    yield from excess([single], self.recommendation, facts=facts)
-                    continue
-                common = replace(statement, index=0, sid="", pointer="")
-                for each in _excess_of(common, self.kind.id, self.variant, values):
-                    yield replace(each, statement=reference)
 
     @cached_property
     def trust(self) -> TrustAssessment | None:
@@ -260,11 +213,6 @@ class Subject:
         return self.role.trust.pointer + reference.pointer if reference and self.role.trust else ""
 
 
-def _telling(each: Excess) -> tuple[bool, bool]:
-    """Of what one pattern means: an action that is beyond says more than a resource, the user-id token the most."""
-    return each.beyond is Beyond.ACTION, each.action == FOR_USER_ID
-
-
 def _at_its_widest(resource: str, document: PolicyDocument) -> str:
     """A resource pattern with any text in the place of each policy variable and of each text that is not known."""
     resource = _UNKNOWN_TEXT.sub(ANY, resource)
@@ -275,73 +223,6 @@ def _at_its_widest(resource: str, document: PolicyDocument) -> str:
 def _assessed(trust: PolicyDocument, service: str, account: str, source_arn: str) -> TrustAssessment:
     """Many roles share a trust policy, but for its place in the file."""
     return assess_trust(trust, service, account, source_arn)
-
-
-@lru_cache(maxsize=8192)
-def _excess_of(
-    statement: Statement, kind: str, variant: str, values: tuple[tuple[str, str], ...]
-) -> tuple[Excess, ...]:
-    """What one unconditional Allow has too much, for a kind of role."""
-    document = PolicyDocument("2012-10-17", (statement,))
-    return excess([document], _recommendation(kind, variant, values))
-
-
-def _with_known_actions(
-    policies: Sequence[PolicyDocument], recommended: frozenset[str]
-) -> tuple[tuple[PolicyDocument, ...], dict[tuple[str, str, str], str]]:
-    """Policies in which a pattern that means only recommended actions is replaced by those, and what was written."""
-    written: dict[tuple[str, str, str], str] = {}
-    changed = []
-    for document in policies:
-        statements = []
-        for statement in document.statements:
-            actions: list[str] = []
-            for action in statement.actions:
-                meant = _judged_as(action, recommended) if not statement.not_actions else ()
-                written |= {(document.name, statement.label, one): action for one in meant}
-                actions += meant or [action]
-            same = tuple(actions) == statement.actions
-            statements.append(statement if same else replace(statement, actions=tuple(actions)))
-        same = all(new is old for new, old in zip(statements, document.statements, strict=True))
-        changed.append(document if same else replace(document, statements=tuple(statements)))
-    return tuple(changed), written
-
-
-def _judged_as(action: str, recommended: frozenset[str]) -> tuple[str, ...]:
-    if not ("*" in action or "?" in action) or ":" not in action or UNKNOWN_START in action:
-        return ()
-    meant = expand(action)
-    tokens = all(one.startswith(_TOKENS) for one in meant)
-    return meant if tokens or all(one.lower() in recommended or one == FOR_USER_ID for one in meant) else ()
-
-
-@lru_cache(maxsize=64)
-def _recommendation(kind: str, variant: str, values: tuple[tuple[str, str], ...]) -> PolicyDocument:
-    """Thousands of roles of one account share a recommendation."""
-    document = _recommended_document(ROLE_KINDS[kind], variant, dict(values))
-    return PolicyDocument.parse(document, name="recommendation")
-
-
-def _recommended_document(kind: RoleKind, variant: str, values: Mapping[str, str]) -> dict[str, Any]:
-    statements = [
-        _statement(grant, values, number) for number, grant in enumerate(kind.grants) if for_variant(grant, variant)
-    ]
-    return {"Version": "2012-10-17", "Statement": statements}
-
-
-def _statement(grant: Grant, values: Mapping[str, str], number: int) -> dict[str, Any]:
-    statement: dict[str, Any] = {
-        "Sid": f"{grant.sid}{number}",
-        "Effect": "Allow",
-        "Action": list(grant.actions),
-        "Resource": [fill(template, values) for template in (*grant.resources, *grant.accepted)],
-    }
-    if grant.conditions:
-        block: dict[str, dict[str, list[str]]] = {}
-        for condition in grant.conditions:
-            block.setdefault(condition.operator, {})[condition.key] = [fill(each, values) for each in condition.values]
-        statement["Condition"] = block
-    return statement
 
 
 def _accounts(document: PolicyDocument) -> list[str]:
