@@ -22,6 +22,10 @@ _NOT_PROPAGATED = "Failed to validate permissions"
 
 Source: reported for PutModelInvocationLoggingConfiguration by the Terraform AWS provider, which retries on it.
 """
+_XRAY_MAY_NOT_WRITE = "XRay does not have permission"
+"""How X-Ray's answer begins while no resource policy of CloudWatch Logs lets it write spans, or it does not hold yet.
+
+Source: reported by users of UpdateTraceSegmentDestination; the code is said to be one of a missing permission."""
 _FIRST_SERVER_ERROR = 500
 _LONGEST_ANSWER = 600
 
@@ -36,7 +40,7 @@ class Failure(StrEnum):
     UNAVAILABLE = "unavailable"
     """A server error, a time-out or a lost connection: the call may or may not have been performed."""
     NOT_PROPAGATED = "not-propagated"
-    """Bedrock could not act as the logging role; often true for some seconds after the role was made."""
+    """The service may not write where it shall yet; often true for some seconds after a role or policy was made."""
     REJECTED = "rejected"
     """AWS understood the call and will not do it, now or later."""
     CONFLICT = "conflict"
@@ -89,6 +93,8 @@ def classify(error: Exception, action: str) -> CallFailedError | None:
     code = str(response.get("Error", {}).get("Code", "Unknown"))
     message = str(response.get("Error", {}).get("Message", ""))
     status = response.get("ResponseMetadata", {}).get("HTTPStatusCode", 0)
+    if _XRAY_MAY_NOT_WRITE in message:
+        return CallFailedError(Failure.NOT_PROPAGATED, action, code, message)
     if code in _DENIED:
         named = _MISSING_ACTION.search(message)
         return CallFailedError(Failure.DENIED, named.group(1) if named else action, code, message)

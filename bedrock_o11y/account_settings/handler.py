@@ -159,7 +159,7 @@ def _converged(
         clock=surroundings.clock,
         sleep=surroundings.sleep,
     )
-    setting = registration.connect(surroundings.connect(registration.service), calls)
+    setting = registration.connect(surroundings.connect, calls)
     store = RecordStore(surroundings.connect("ssm"), event.rules.name, calls)
     action = converge(
         event,

@@ -9,9 +9,11 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+from .another_look import while_live
 from .failures import CallFailedError, Failure
 from .live import Absent, Live, Present, Unreadable, Value
-from .setting import InvalidValueError, SettingRules
+from .setting import SettingRules
+from .shape import input_shape, validate
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -169,14 +171,7 @@ class ModelInvocationLogging:
         self.calls.run(lambda: self._while_live(over, delete), f"bedrock:Delete{_OPERATION}")
 
     def _while_live(self, over: Live, change: Callable[..., Any], **arguments: Value) -> None:
-        """Make a change right after another look: Bedrock has no compare-and-set, and waiting for a role takes long."""
-        live = self.read()
-        if isinstance(live, Unreadable):
-            raise CallFailedError(Failure.UNAVAILABLE, live.action, "Unreadable", live.reason)
-        if live != over:
-            message = f"{RULES.title} was changed by somebody else meanwhile"
-            raise CallFailedError(Failure.CONFLICT, f"bedrock:Get{_OPERATION}", "Conflict", message)
-        change(**arguments)
+        while_live(self, over, f"bedrock:Get{_OPERATION}", change, **arguments)
 
     def validate(self, value: Value) -> None:
         """Compare a configuration with the shape that this botocore has for it.
@@ -184,22 +179,10 @@ class ModelInvocationLogging:
         Raises:
             InvalidValueError: a member is unknown, missing or of the wrong type.
         """
-        # Imported here: reading a record must not cost the 0.2 s that botocore takes.
-        from botocore.exceptions import ParamValidationError
-        from botocore.validate import validate_parameters
-
-        try:
-            validate_parameters({"loggingConfig": value}, self._shape())
-        except ParamValidationError as error:
-            from botocore import __version__ as version
-
-            problem = " ".join(str(error).split())
-            raise InvalidValueError(
-                f"The value for {RULES.title} does not fit the API as this botocore ({version}) knows it: {problem}"
-            ) from None
+        validate(self._shape(), {"loggingConfig": value}, RULES.title)
 
     def _shape(self) -> Any:
-        return self.client.meta.service_model.operation_model(f"Put{_OPERATION}").input_shape
+        return input_shape(self.client, f"Put{_OPERATION}")
 
 
 def _next_step(value: Value, failed: CallFailedError) -> str:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from . import model_invocation_logging
+from . import model_invocation_logging, span_indexing, trace_destination
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -20,19 +20,27 @@ class Registration:
 
     Attributes:
         rules: its pure half.
-        service: name of the boto3 client it needs.
-        connect: makes it from that client.
+        connect: makes it from what makes the boto3 client of a service.
     """
 
     rules: SettingRules
-    service: str
-    connect: Callable[[Any, Calls], Setting]
+    connect: Callable[[Callable[[str], Any], Calls], Setting]
 
 
 SETTINGS: dict[str, Registration] = {
     registration.rules.name: registration
     for registration in (
-        Registration(model_invocation_logging.RULES, "bedrock", model_invocation_logging.ModelInvocationLogging),
+        Registration(
+            model_invocation_logging.RULES,
+            lambda client, calls: model_invocation_logging.ModelInvocationLogging(client("bedrock"), calls),
+        ),
+        Registration(
+            trace_destination.RULES,
+            lambda client, calls: trace_destination.TraceDestination(
+                client("xray"), client("application-signals"), calls
+            ),
+        ),
+        Registration(span_indexing.RULES, lambda client, calls: span_indexing.SpanIndexing(client("xray"), calls)),
     )
 }
 """By name, as in the request."""

@@ -13,8 +13,6 @@ from collections.abc import Generator
 from dataclasses import dataclass, field
 from typing import Any
 
-from bedrock_o11y.account_settings.model_invocation_logging import NAME
-
 CLEAN_UP_ATTEMPTS = 3
 
 
@@ -39,6 +37,7 @@ Operation = Generator[Request, bool, None]
 @dataclass
 class Stack:
     name: str
+    setting: str
     generation: int = 0
     exists: bool = False
     must_be_destroyed: bool = False
@@ -57,7 +56,7 @@ class Stack:
 def event(stack: Stack, request: Request, request_id: str) -> dict[str, Any]:
     """The request as the Lambda function gets it."""
     document = {
-        "setting": NAME,
+        "setting": stack.setting,
         "mode": request.mode,
         "policy": request.properties.policy,
         "desired": request.properties.desired,
@@ -72,7 +71,7 @@ def event(stack: Stack, request: Request, request_id: str) -> dict[str, Any]:
         "ResourceProperties": {"Request": json.dumps(document)},
     }
     if request.kind != "Create":
-        known = f"bedrock-o11y:{NAME}:{request.logical_id}"
+        known = f"bedrock-o11y:{stack.setting}:{request.logical_id}"
         event["PhysicalResourceId"] = "made-up" if request.logical_id in stack.never_answered else known
     return event
 

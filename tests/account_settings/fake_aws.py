@@ -1,4 +1,4 @@
-"""An AWS account in memory: model invocation logging, Parameter Store, the status of stacks, and every way to fail.
+"""An AWS account in memory: the account settings, Parameter Store, the status of stacks, and every way to fail.
 
 How it behaves is compared with the sandbox by `test_the_fake_behaves_like_the_sandbox`.
 """
@@ -20,9 +20,11 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
 GET, PUT, DELETE = "bedrock:Get", "bedrock:Put", "bedrock:Delete"
+"""Reading, writing and removing the setting, also where it is one of X-Ray."""
 READ, SAVE, DROP = "ssm:GetParameter", "ssm:PutParameter", "ssm:DeleteParameter"
 STATUS = "cloudformation:DescribeStacks"
-OPERATIONS = (GET, PUT, DELETE, READ, SAVE, DROP, STATUS)
+DISCOVER = "application-signals:StartDiscovery"
+OPERATIONS = (GET, PUT, DELETE, READ, SAVE, DROP, STATUS, DISCOVER)
 CHANGES = (PUT, DELETE, SAVE, DROP)
 
 SWITCHES = [f"{kind}DataDeliveryEnabled" for kind in ("text", "image", "embedding", "video", "audio")]
@@ -36,6 +38,7 @@ _API_NAMES = {
     SAVE: "PutParameter",
     DROP: "DeleteParameter",
     STATUS: "DescribeStacks",
+    DISCOVER: "StartDiscovery",
 }
 
 
@@ -77,7 +80,7 @@ class FakeAccount:
     calls: list[str] = field(default_factory=list)
 
     def client(self, service: str) -> Any:
-        return {"bedrock": _Bedrock, "ssm": _ParameterStore, "cloudformation": _CloudFormation}[service](self)
+        return _CLIENTS[service](self)
 
     def perform(self, operation: str, work: Callable[[], Any], value: Any = None) -> Any:
         self.calls.append(operation)
@@ -143,6 +146,52 @@ class _Bedrock(_Client):
         return {}
 
 
+class _XRay(_Client):
+    """One setting at a time: `live` is the destination, or the percentage, and None what an account begins with."""
+
+    @property
+    def meta(self) -> Any:
+        return SimpleNamespace(service_model=service_model("xray"))
+
+    def get_trace_segment_destination(self) -> dict[str, Any]:
+        account = self.account
+        return account.perform(GET, lambda: {"Destination": "XRay", "Status": "ACTIVE", **(account.live or {})})
+
+    def update_trace_segment_destination(self, *, Destination: str) -> dict[str, Any]:
+        operation = DELETE if Destination == "XRay" else PUT
+        return self.account.perform(operation, lambda: self._send(Destination), {"Destination": Destination})
+
+    def _send(self, destination: str) -> dict[str, Any]:
+        if (self.account.live or {"Destination": "XRay"})["Destination"] == destination:
+            message = f"The destination is already set to {destination}."
+            raise client_error(PUT, "InvalidRequestException", message)
+        self.account.live = None if destination == "XRay" else {"Destination": destination}
+        return {"Destination": destination, "Status": "PENDING"}
+
+    def get_indexing_rules(self) -> dict[str, Any]:
+        return self.account.perform(GET, self._rules)
+
+    def _rules(self) -> dict[str, Any]:
+        percentage = (self.account.live or {"DesiredSamplingPercentage": 1.0})["DesiredSamplingPercentage"]
+        rule = {"Probabilistic": {"DesiredSamplingPercentage": percentage, "ActualSamplingPercentage": percentage}}
+        return {"IndexingRules": [{"Name": "Default", "Rule": rule}]}
+
+    def update_indexing_rule(self, *, Name: str, Rule: dict[str, Any]) -> dict[str, Any]:
+        assert Name == "Default"
+        value = {"DesiredSamplingPercentage": float(Rule["Probabilistic"]["DesiredSamplingPercentage"])}
+        operation = DELETE if value["DesiredSamplingPercentage"] == 1 else PUT
+        return self.account.perform(operation, lambda: self._index(value), value)
+
+    def _index(self, value: dict[str, Any]) -> dict[str, Any]:
+        self.account.live = None if value["DesiredSamplingPercentage"] == 1 else value
+        return {}
+
+
+class _ApplicationSignals(_Client):
+    def start_discovery(self) -> dict[str, Any]:
+        return self.account.perform(DISCOVER, lambda: {})
+
+
 class _ParameterStore(_Client):
     def get_parameter(self, *, Name: str) -> dict[str, Any]:
         return self.account.perform(READ, lambda: self._get(Name))
@@ -186,3 +235,12 @@ class _CloudFormation(_Client):
     def describe_stacks(self, *, StackName: str) -> dict[str, Any]:
         status = self.account.stack_status.get(StackName, "UPDATE_IN_PROGRESS")
         return self.account.perform(STATUS, lambda: {"Stacks": [{"StackId": StackName, "StackStatus": status}]})
+
+
+_CLIENTS = {
+    "bedrock": _Bedrock,
+    "xray": _XRay,
+    "application-signals": _ApplicationSignals,
+    "ssm": _ParameterStore,
+    "cloudformation": _CloudFormation,
+}

@@ -7,11 +7,13 @@ from typing import Any
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, precondition, rule
 
+from tests.account_settings.cases import LOGGING, Case
 from tests.account_settings.cloudformation import Properties, Stack
 from tests.account_settings.fake_aws import DROP, GET, OPERATIONS, READ, SAVE, Fault
 from tests.account_settings.settling import settle
-from tests.account_settings.world import DESIRED, FOREIGN, PARAMETER, ROLES, Interruption, Plan, World
+from tests.account_settings.world import Interruption, Plan, World
 
+FOREIGN_VALUES = 3
 names = st.sampled_from(["one", "two"])
 plans = st.one_of(
     st.builds(Plan, at=st.integers(0, 12), fault=st.sampled_from(Fault), lasting=st.booleans()),
@@ -25,7 +27,7 @@ plans = st.one_of(
     # The classic: the permission to read is missing, and a careless provider takes that for "there is nothing".
     st.just(Plan(0, Fault.DENIED, lasting=True, operation=GET)),
 )
-interruptions = st.tuples(st.integers(0, 10), st.integers(-2, len(FOREIGN) - 1))
+interruptions = st.tuples(st.integers(0, 10), st.integers(-2, FOREIGN_VALUES - 1))
 requests = st.fixed_dictionaries(
     {},
     optional={"plan": plans, "interruption": interruptions, "twice": st.booleans()},
@@ -36,9 +38,11 @@ courses = st.one_of(st.just([{}] * 8), st.lists(requests, min_size=1, max_size=8
 
 
 class Histories(RuleBasedStateMachine):
+    case: Case = LOGGING
+
     def __init__(self) -> None:
         super().__init__()
-        self.world = World()
+        self.world = World(self.case)
 
     def stack(self, name: str) -> Stack:
         return self.world.stacks[name]
@@ -59,7 +63,7 @@ class Histories(RuleBasedStateMachine):
             if stack.must_be_destroyed:
                 self.world.begin(stack, self.world.destroy(stack))
             else:
-                properties = Properties(DESIRED[name][which], policy)
+                properties = Properties(self.case.desired[name][which], policy)
                 self.world.begin(stack, self.world.deploy(stack, logical_id, properties, fails_later=fails_later))
         self.go(stack, course)
 
@@ -83,23 +87,23 @@ class Histories(RuleBasedStateMachine):
         if who == -2:
             other = self.stack("two" if stack.name == "one" else "one")
             return Interruption(at, lambda: self.world.advance(other))
-        value = FOREIGN[who] if who >= 0 else None
+        value = self.case.foreign[who] if who >= 0 else None
         return Interruption(at, lambda: self.world.somebody_writes(value), before=(GET, READ, SAVE, DROP))
 
-    @rule(which=st.integers(0, len(FOREIGN) - 1))
+    @rule(which=st.integers(0, FOREIGN_VALUES - 1))
     def somebody_writes(self, which: int) -> None:
-        self.world.somebody_writes(FOREIGN[which])
+        self.world.somebody_writes(self.case.foreign[which])
 
     @rule()
     def somebody_switches_it_off(self) -> None:
         self.world.somebody_writes(None)
 
-    @precondition(lambda self: PARAMETER not in self.world.account.parameters)
+    @precondition(lambda self: self.world.parameter not in self.world.account.parameters)
     @rule(name=names, which=st.integers(0, 2))
     def somebody_sets_what_a_stack_would(self, name: str, which: int) -> None:
-        self.world.somebody_writes(DESIRED[name][which])
+        self.world.somebody_writes(self.case.desired[name][which])
 
-    @precondition(lambda self: PARAMETER in self.world.account.parameters)
+    @precondition(lambda self: self.world.parameter in self.world.account.parameters)
     @rule(corrupt=st.booleans())
     def somebody_harms_the_record(self, corrupt: bool) -> None:
         if corrupt:
@@ -107,8 +111,9 @@ class Histories(RuleBasedStateMachine):
         else:
             self.world.somebody_loses_the_record()
 
-    @rule(role=st.sampled_from(ROLES), usable=st.booleans())
-    def a_role_changes(self, role: str, usable: bool) -> None:
+    @rule(which=st.integers(0, 2), usable=st.booleans())
+    def a_role_changes(self, which: int, usable: bool) -> None:
+        role = self.case.roles[which % len(self.case.roles)]
         (self.world.account.unusable_roles.discard if usable else self.world.account.unusable_roles.add)(role)
 
     def teardown(self) -> None:
@@ -121,3 +126,8 @@ class CalmHistories(Histories):
     def go(self, stack: Stack, course: list[dict[str, Any]]) -> None:
         for _ in range(len(course) + 8):
             self.world.advance(stack)
+
+
+def playing(case: Case) -> type[Histories]:
+    """The histories of one setting."""
+    return type(f"Histories of {case.rules.name}", (Histories,), {"case": case})

@@ -5,9 +5,8 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from bedrock_o11y.account_settings.model_invocation_logging import normalise
 from tests.account_settings.cloudformation import Properties, Stack
-from tests.account_settings.world import DESIRED, PARAMETER, Violation
+from tests.account_settings.world import Violation
 
 if TYPE_CHECKING:
     from tests.account_settings.world import World
@@ -26,14 +25,14 @@ def settle(world: World) -> None:
     world.account.unusable_roles.clear()
     if world.is_corrupt():
         world.disturbances += 1
-        del world.account.parameters[PARAMETER]
+        del world.account.parameters[world.parameter]
     for stack in world.stacks.values():
         _finish(world, stack)
     for stack in world.stacks.values():
         if stack.must_be_destroyed:
             world.begin(stack, world.destroy(stack))
             _finish(world, stack)
-        properties = stack.properties or Properties(DESIRED[stack.name][0], "refuse")
+        properties = stack.properties or Properties(world.case.desired[stack.name][0], "refuse")
         properties = replace(properties, serial=properties.serial + 1)
         expected = _refusal(world, stack, properties)
         world.begin(stack, world.deploy(stack, stack.logical_id or "A", properties))
@@ -63,14 +62,18 @@ def _refusal(world: World, stack: Stack, properties: Properties) -> bool:
     owner = record.get("owner")
     if owner and owner["stackId"] != stack.stack_id:
         return True
-    if live is None or properties.policy != "refuse" or normalise(live) == normalise(properties.desired):
+    if (
+        live is None
+        or properties.policy != "refuse"
+        or world.case.normalise(live) == world.case.normalise(properties.desired)
+    ):
         return False
-    return not owner or normalise(live) not in (record["written"], record.get("writing"))
+    return not owner or world.case.normalise(live) not in (record["written"], record.get("writing"))
 
 
 def _check_converged(world: World, properties: Properties) -> None:
-    live, record = normalise(world.account.live or {}), world.record()
-    if live == normalise(properties.desired):
+    live, record = world.case.normalise(world.account.live or {}), world.record()
+    if live == world.case.normalise(properties.desired):
         return
     if not record or record["basis"] not in ("merged", "adopted") or record["written"] != live:
         raise Violation(f"asked for {properties.desired}, live is {live}")

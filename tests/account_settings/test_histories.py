@@ -13,7 +13,8 @@ from bedrock_o11y.account_settings import converge, give_back, model_invocation_
 from bedrock_o11y.account_settings.action import Action, DropRecord, RemoveValue, SaveRecord, WriteValue
 from bedrock_o11y.account_settings.live import Absent, Present, Unreadable
 from bedrock_o11y.account_settings.record import Record
-from tests.account_settings.histories import CalmHistories, Histories
+from tests.account_settings.cases import CASES
+from tests.account_settings.histories import CalmHistories, Histories, playing
 from tests.account_settings.world import Violation
 
 if TYPE_CHECKING:
@@ -27,13 +28,17 @@ SETTINGS = settings(
 )
 
 
-def test_no_history_loses_a_value_of_somebody_else() -> None:
-    run_state_machine_as_test(Histories, settings=SETTINGS)
+@pytest.mark.parametrize("setting", CASES)
+def test_no_history_loses_a_value_of_somebody_else(setting: str) -> None:
+    run_state_machine_as_test(playing(CASES[setting]), settings=SETTINGS)
 
 
 @pytest.mark.long
-def test_ten_thousand_histories_lose_no_value_of_somebody_else() -> None:
-    run_state_machine_as_test(Histories, settings=settings(SETTINGS, max_examples=10_000, stateful_step_count=40))
+@pytest.mark.parametrize("setting", CASES)
+def test_ten_thousand_histories_lose_no_value_of_somebody_else(setting: str) -> None:
+    run_state_machine_as_test(
+        playing(CASES[setting]), settings=settings(SETTINGS, max_examples=10_000, stateful_step_count=40)
+    )
 
 
 Patch = Any

@@ -12,37 +12,17 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from bedrock_o11y.account_settings import handler
-from bedrock_o11y.account_settings.model_invocation_logging import NAME, normalise
 from bedrock_o11y.account_settings.record import parameter_name
 from tests.account_settings import cloudformation
 from tests.account_settings.cloudformation import Operation, Properties, Request, Stack
-from tests.account_settings.fake_aws import CHANGES, DELETE, GET, PUT, READ, STATUS, SWITCHES, Crash, FakeAccount, Fault
+from tests.account_settings.fake_aws import CHANGES, DELETE, GET, PUT, READ, STATUS, Crash, FakeAccount, Fault
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-PARAMETER = parameter_name(NAME)
+    from tests.account_settings.cases import Case
+
 LAMBDA_ATTEMPTS = 3
-
-
-OFF = dict.fromkeys(SWITCHES, False)
-
-
-def to_log_group(name: str) -> dict[str, Any]:
-    role = f"arn:aws:iam::123456789012:role/{name}"
-    return OFF | {"cloudWatchConfig": {"logGroupName": f"/{name}", "roleArn": role}, "textDataDeliveryEnabled": True}
-
-
-DESIRED = {
-    "one": [to_log_group("one"), {**to_log_group("one"), "imageDataDeliveryEnabled": True}, to_log_group("shared")],
-    "two": [to_log_group("two"), {**to_log_group("two"), "imageDataDeliveryEnabled": True}, to_log_group("shared")],
-}
-FOREIGN = [
-    OFF | {"s3Config": {"bucketName": "theirs"}, "textDataDeliveryEnabled": True},
-    to_log_group("theirs"),
-    {**to_log_group("theirs-too"), "s3Config": {"bucketName": "theirs-too", "keyPrefix": "logs"}},
-]
-ROLES = [f"arn:aws:iam::123456789012:role/{name}" for name in ("one", "two", "theirs")]
 
 
 class Violation(AssertionError):
@@ -86,9 +66,11 @@ Interrupted = Interruption | None
 
 
 class World:
-    def __init__(self) -> None:
+    def __init__(self, case: Case) -> None:
+        self.case = case
+        self.parameter = parameter_name(case.rules.name)
         self.account = FakeAccount(fault=self.fault, before=self.before_change, after=self.after_change)
-        self.stacks = {"one": Stack("one"), "two": Stack("two")}
+        self.stacks = {name: Stack(name, case.rules.name) for name in ("one", "two")}
         self.last_word: dict[str, Any] | None = None
         """What somebody else last made of the setting: the value that must never be lost."""
         self.once_set_by_somebody: list[dict[str, Any]] = []
@@ -141,7 +123,7 @@ class World:
         live = self.account.live
         if live is None:
             return
-        ours = normalise(live) in (record["written"], record.get("writing"))
+        ours = self.case.normalise(live) in (record["written"], record.get("writing"))
         remembered = request.kind != "Delete" and request.properties.policy in ("merge", "replace")
         if not ours and not (operation == PUT and remembered and record["remembered"] == live):
             raise Violation(f"{operation} over a value that is not ours: {live}")
@@ -167,11 +149,11 @@ class World:
             raise Violation(f"lost: {self.last_word}; live: {self.account.live}; record: {self.record()}")
 
     def record(self) -> dict[str, Any] | None:
-        stored = self.account.parameters.get(PARAMETER)
+        stored = self.account.parameters.get(self.parameter)
         return json.loads(stored[0]) if stored else None
 
     def is_corrupt(self) -> bool:
-        return self.account.parameters.get(PARAMETER, ("", 0))[0] == "{"
+        return self.account.parameters.get(self.parameter, ("", 0))[0] == "{"
 
     # Somebody else.
 
@@ -183,16 +165,16 @@ class World:
             self.once_set_by_somebody.append(value)
 
     def somebody_loses_the_record(self) -> None:
-        if self.account.parameters.pop(PARAMETER, None):
+        if self.account.parameters.pop(self.parameter, None):
             self.disturbances += 1
             self.record_was_lost = True
             if self.account.live != self.last_word:
                 self.last_word = None
 
     def somebody_corrupts_the_record(self) -> None:
-        if PARAMETER in self.account.parameters and not self.is_corrupt():
+        if self.parameter in self.account.parameters and not self.is_corrupt():
             self.somebody_loses_the_record()
-            self.account.parameters[PARAMETER] = ("{", 1)
+            self.account.parameters[self.parameter] = ("{", 1)
 
     # CloudFormation.
 
@@ -273,7 +255,7 @@ class World:
     def state(self) -> tuple[Any, Any, bool]:
         """Whose the setting is, what it holds, and whether the owner has set it."""
         record = None if self.is_corrupt() else self.record()
-        live = normalise(self.account.live) if self.account.live else None
+        live = self.case.normalise(self.account.live) if self.account.live else None
         claimed = record is not None and live is not None and live in (record["written"], record.get("writing"))
         return (record and record["owner"], live, claimed)
 

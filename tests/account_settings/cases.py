@@ -1,0 +1,72 @@
+"""The settings that the histories are played with: what stacks ask for, and what somebody else may set."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from bedrock_o11y.account_settings import model_invocation_logging, span_indexing, trace_destination
+from tests.account_settings.fake_aws import SWITCHES
+
+if TYPE_CHECKING:
+    from bedrock_o11y.account_settings.setting import SettingRules
+
+OFF = dict.fromkeys(SWITCHES, False)
+
+
+@dataclass(frozen=True)
+class Case:
+    """One setting.
+
+    Attributes:
+        rules: its pure half.
+        desired: what each of the two stacks asks for at one time or another; the last is the same for both.
+        foreign: what somebody else may set.
+        roles: those named in values, which may be unusable.
+    """
+
+    rules: SettingRules
+    desired: dict[str, list[dict[str, Any]]]
+    foreign: list[dict[str, Any]]
+    roles: tuple[str, ...] = ("arn:aws:iam::123456789012:role/none",)
+
+    def normalise(self, value: dict[str, Any]) -> dict[str, Any]:
+        return self.rules.normalise(value)
+
+
+def to_log_group(name: str) -> dict[str, Any]:
+    role = f"arn:aws:iam::123456789012:role/{name}"
+    return OFF | {"cloudWatchConfig": {"logGroupName": f"/{name}", "roleArn": role}, "textDataDeliveryEnabled": True}
+
+
+def indexed(percentage: float) -> dict[str, Any]:
+    return {span_indexing.PERCENTAGE: percentage}
+
+
+TO_LOGS = {"Destination": trace_destination.CLOUDWATCH_LOGS}
+
+LOGGING = Case(
+    model_invocation_logging.RULES,
+    {
+        name: [to_log_group(name), {**to_log_group(name), "imageDataDeliveryEnabled": True}, to_log_group("shared")]
+        for name in ("one", "two")
+    },
+    [
+        OFF | {"s3Config": {"bucketName": "theirs"}, "textDataDeliveryEnabled": True},
+        to_log_group("theirs"),
+        {**to_log_group("theirs-too"), "s3Config": {"bucketName": "theirs-too", "keyPrefix": "logs"}},
+    ],
+    tuple(f"arn:aws:iam::123456789012:role/{name}" for name in ("one", "two", "theirs")),
+)
+INDEXING = Case(
+    span_indexing.RULES,
+    {"one": [indexed(10.0), indexed(5.0), indexed(50.0)], "two": [indexed(20.0), indexed(2.0), indexed(50.0)]},
+    [indexed(25.0), indexed(100.0), indexed(0.0)],
+)
+DESTINATION = Case(
+    trace_destination.RULES,
+    {"one": [TO_LOGS] * 3, "two": [TO_LOGS] * 3},
+    # X-Ray knows two destinations, and the other one counts as nothing: these are what it may learn one day.
+    [{"Destination": destination} for destination in ("Elsewhere", "Nowhere", "Everywhere")],
+)
+CASES = {case.rules.name: case for case in (LOGGING, INDEXING, DESTINATION)}
