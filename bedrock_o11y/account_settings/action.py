@@ -116,7 +116,8 @@ class Action:
         return self.outcome not in (Outcome.REFUSE, Outcome.UNREADABLE)
 
 
-Kind = Literal["Create", "Update", "Delete"]
+Kind = Literal["Create", "Update", "Delete", "Step"]
+"""What CloudFormation asks for; `Step` comes from a timer, for a setting whose value changes with time."""
 Mode = Literal["manage", "guard"]
 
 
@@ -125,7 +126,7 @@ class Event:
     """A request about one setting, as far as the decision depends on it.
 
     Attributes:
-        kind: what CloudFormation asks for.
+        kind: what is asked for.
         rules: the pure half of the setting.
         owner: the resource that asks.
         desired: the normalised value asked for; None only in guard mode, when any foreign value counts as another one.

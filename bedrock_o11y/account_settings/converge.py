@@ -9,6 +9,7 @@ from .action import Action, DropRecord, Event, Outcome, Phase, Policy, RemoveVal
 from .calls import PROPAGATION_SECONDS, RESTORE_SECONDS
 from .failures import CallFailedError, Failure
 from .live import Unreadable
+from .plan_of_values import step_on
 from .reconcile import needs_live, needs_phase, reconcile
 from .record import NoRecord, Record, Stored
 from .setting import InvalidValueError, Setting
@@ -57,7 +58,7 @@ def converge(event: Event, policy: Policy, setting: Setting, store: RecordStore,
         if event.phase is Phase.UNKNOWN and needs_phase(event, record, policy):
             event = replace(event, phase=_ask(phase, event))
         live = setting.read() if needs_live(event, record) else Unreadable("It was not looked at.", "")
-        action = reconcile(event, live, record, policy)
+        action = step_on(event, live, record) if event.kind == "Step" else reconcile(event, live, record, policy)
         if event.kind == "Update" and action.outcome is Outcome.REFUSE and event.phase is Phase.UNKNOWN:
             event = replace(event, phase=_ask(phase, event))
             action = reconcile(event, live, record, policy)

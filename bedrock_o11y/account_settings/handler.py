@@ -3,10 +3,9 @@
 It reads the request, has it carried out (`converge`), and answers CloudFormation itself, whatever happens: a request
 that is never answered blocks its stack for an hour. The address of the answer and bodies of prompts appear in no log.
 
-Calls it makes: for the setting, `bedrock:GetModelInvocationLoggingConfiguration`, `bedrock:Put…`, `bedrock:Delete…`,
-and with Put `iam:PassRole` on the role in the value; for the record, `ssm:GetParameter`, `ssm:PutParameter`,
-`ssm:DeleteParameter`; before a refusal of an update, and before a take-over is undone, `cloudformation:DescribeStacks`.
-A guard makes only the reading ones.
+Calls it makes: for the setting, those that its module names; for the record, `ssm:GetParameter`, `ssm:PutParameter`,
+`ssm:DeleteParameter`; before a refusal of an update, before a take-over is undone, and for a value that changes with
+the age of the stack, `cloudformation:DescribeStacks`. A guard makes only the reading ones.
 """
 
 from __future__ import annotations
@@ -17,7 +16,8 @@ import threading
 import time
 from collections import OrderedDict
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
 import boto3
@@ -26,23 +26,23 @@ from botocore.config import Config
 from .calls import Calls
 from .converge import converge
 from .failures import CallFailedError
+from .plan_of_values import due
 from .record_store import RecordStore
-from .request import BadRequestError, parse
+from .request import BadRequestError, Parsed, parse
 from .response import Answer, body, send
 from .setting import InvalidValueError
-from .stack_phase import read_phase
+from .stack_phase import read_created, read_phase
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
-    from .action import Event, Policy
-    from .registry import Registration
 
 _RESERVED_SECONDS = 30.0
 """Kept of the Lambda function's time, at most, for answering and for a call that was begun just before."""
 _ALARM_SECONDS = 12.0
 """When this little is left, at most, a call that hangs is interrupted."""
 _REMEMBERED_ANSWERS = 32
+_SECONDS_OF_A_DAY = 86_400
 _CLIENT_CONFIG = Config(connect_timeout=4, read_timeout=10, retries={"mode": "standard", "total_max_attempts": 1})
 
 _answers: OrderedDict[str, Answer] = OrderedDict()
@@ -60,12 +60,14 @@ class Surroundings:
     Attributes:
         connect: makes the boto3 client of a service.
         clock: seconds, monotonic.
+        now: the time of day, by which the age of a stack is counted.
         sleep: waits that many seconds.
         log: takes one line for the log of the function.
     """
 
     connect: Callable[[str], Any]
     clock: Callable[[], float] = time.monotonic
+    now: Callable[[], datetime] = lambda: datetime.now(UTC)
     sleep: Callable[[float], None] = time.sleep
     log: Callable[[str], None] = print
 
@@ -78,14 +80,16 @@ def on_event(event: dict[str, Any], context: Any) -> dict[str, str]:
         context: of the Lambda function; asked how much time is left.
 
     Returns:
-        Status and outcome, for whoever invokes the function by hand. CloudFormation reads neither.
+        Status and outcome, for whoever invokes the function by hand. CloudFormation reads neither. A request without an
+        address for the answer comes from a timer (`Step`), and nobody waits for it.
 
     Raises:
         NotDeliveredError: CloudFormation could not be told; Lambda tries the request again.
     """
     surroundings = Surroundings(connect=lambda service: boto3.client(service, config=_CLIENT_CONFIG))
     answer = handle(event, context, surroundings)
-    send(event["ResponseURL"], body(event, answer))
+    if event.get("RequestType") != "Step":
+        send(event["ResponseURL"], body(event, answer))
     return {"Status": "SUCCESS" if answer.success else "FAILED", "Outcome": answer.outcome}
 
 
@@ -124,17 +128,18 @@ def _carry_out(request: dict[str, Any], context: Any, surroundings: Surroundings
     deleting = request.get("RequestType") == "Delete"
     identity = str(request.get("PhysicalResourceId") or "bedrock-o11y:unknown")
     try:
-        event, policy, registration = parse(request)
+        parsed = parse(request)
     except (BadRequestError, KeyError) as error:
         # A resource whose request cannot be read was never made, so there is nothing to delete.
         message = f"The request of this custom resource cannot be read: {error}."
         return Answer(deleting, identity, "leave" if deleting else "failed", message)
+    event = parsed.event
     # A delete is answered under the id CloudFormation asks with: it makes one up for a create that never answered.
     identity = identity if deleting and request.get("PhysicalResourceId") else event.owner.physical_resource_id
     seconds = context.get_remaining_time_in_millis() / 1000
     try:
         with _alarm(seconds - min(_ALARM_SECONDS, seconds / 5)):
-            return _converged(event, policy, registration, identity, surroundings, seconds)
+            return _converged(parsed, identity, surroundings, seconds)
     except (CallFailedError, InvalidValueError) as error:
         return Answer(False, identity, "failed", str(error))
     except _OutOfTimeError:
@@ -145,25 +150,23 @@ def _carry_out(request: dict[str, Any], context: Any, surroundings: Surroundings
         return Answer(False, identity, "failed", f"Internal error: {type(error).__name__}: {error}")
 
 
-def _converged(
-    event: Event,
-    policy: Policy,
-    registration: Registration,
-    identity: str,
-    surroundings: Surroundings,
-    seconds: float,
-) -> Answer:
+def _converged(parsed: Parsed, identity: str, surroundings: Surroundings, seconds: float) -> Answer:
+    event = parsed.event
     calls = Calls(
         deadline=surroundings.clock() + seconds - min(_RESERVED_SECONDS, seconds / 3),
         patient_with_denials=event.kind == "Create",
         clock=surroundings.clock,
         sleep=surroundings.sleep,
     )
-    setting = registration.connect(surroundings.connect, calls)
+    if parsed.later and event.desired is not None and event.mode == "manage":
+        created = read_created(surroundings.connect("cloudformation"), event.owner.stack_id, calls)
+        age_days = (surroundings.now() - created).total_seconds() / _SECONDS_OF_A_DAY
+        event = replace(event, desired=due(event.desired, parsed.later, age_days))
+    setting = parsed.registration.connect(surroundings.connect, calls)
     store = RecordStore(surroundings.connect("ssm"), event.rules.name, calls)
     action = converge(
         event,
-        policy,
+        parsed.policy,
         setting,
         store,
         lambda: read_phase(surroundings.connect("cloudformation"), event.owner.stack_id, calls),

@@ -9,13 +9,17 @@ Source: CloudFormation user guide, "Custom resource request objects".
 from __future__ import annotations
 
 import json
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, cast, get_args
 
 from .action import Event, Kind, Mode, Policy
+from .plan_of_values import Later
 from .record import Owner
 from .registry import SETTINGS, Registration
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from .live import Value
 
 
@@ -32,22 +36,38 @@ def physical_resource_id(setting: str, logical_id: str) -> str:
     return f"bedrock-o11y:{setting}:{logical_id}"
 
 
-def parse(request: dict[str, Any]) -> tuple[Event, Policy, Registration]:
+@dataclass(frozen=True, slots=True)
+class Parsed:
+    """A request that has been read.
+
+    Attributes:
+        event: what is asked for.
+        policy: what to do with a value that somebody else has set.
+        registration: the setting it is about.
+        later: values that are due when the stack is older.
+    """
+
+    event: Event
+    policy: Policy
+    registration: Registration
+    later: tuple[Later, ...] = ()
+
+
+def parse(request: dict[str, Any]) -> Parsed:
     """Read a request.
 
     Args:
         request: what CloudFormation sent.
 
     Returns:
-        The event, the policy, and the setting it is about. A delete is read leniently: it needs the name of the setting
-        and nothing else.
+        What it says. A delete is read leniently: it needs the name of the setting and nothing else.
 
     Raises:
         BadRequestError: a member is missing, unknown or of the wrong type; the message names it.
     """
     kind = request.get("RequestType")
     if kind not in get_args(Kind):
-        raise BadRequestError(f"RequestType is {kind!r}, expected Create, Update or Delete")
+        raise BadRequestError(f"RequestType is {kind!r}, expected one of {', '.join(get_args(Kind))}")
     text = request.get("ResourceProperties", {}).get("Request")
     try:
         document = json.loads(text)
@@ -65,16 +85,20 @@ def parse(request: dict[str, Any]) -> tuple[Event, Policy, Registration]:
     if kind == "Delete":
         known_mode = cast("Mode", mode) if mode in get_args(Mode) else "manage"
         event = Event("Delete", rules, owner, None, request_id, mode=known_mode)
-        return event, Policy.REFUSE, registration
+        return Parsed(event, Policy.REFUSE, registration)
     if mode not in get_args(Mode):
         raise BadRequestError(f"mode is {mode!r}, expected manage or guard")
     policy = document.get("policy")
     if policy not in list(Policy):
         raise BadRequestError(f"policy is {policy!r}, expected one of {', '.join(Policy)}")
     desired = _object(document, "desired")
-    unmanaged = _unmanaged(desired, rules.normalise(desired)) if desired else None
-    if unmanaged:
-        raise BadRequestError(f"desired has the member {unmanaged}, which is not one of {rules.title} that is managed")
+    later = tuple(_later(document, "later"))
+    for value in (desired, *(step.desired for step in later)):
+        unmanaged = _unmanaged(value, rules.normalise(value)) if value else None
+        if unmanaged:
+            raise BadRequestError(
+                f"desired has the member {unmanaged}, which is not one of {rules.title} that is managed"
+            )
     owner_stack = document.get("ownerStack")
     if mode == "manage" and desired is None:
         raise BadRequestError("desired is missing; only a guard may do without")
@@ -90,7 +114,19 @@ def parse(request: dict[str, Any]) -> tuple[Event, Policy, Registration]:
         mode=cast("Mode", mode),
         owner_stack=owner_stack,
     )
-    return event, Policy(policy), registration
+    return Parsed(event, Policy(policy), registration, later)
+
+
+def _later(document: Value, name: str) -> Iterator[Later]:
+    steps = document.get(name) or []
+    if not isinstance(steps, list):
+        raise BadRequestError(f"{name} is a {type(steps).__name__}, expected a list")
+    for step in steps:
+        days = step.get("afterDays") if isinstance(step, dict) else None
+        desired = step.get("desired") if isinstance(step, dict) else None
+        if not isinstance(days, int) or isinstance(days, bool) or days < 1 or not isinstance(desired, dict):
+            raise BadRequestError(f"{name} has {step!r}, expected afterDays, a number of days, and desired, an object")
+        yield Later(days, desired)
 
 
 def _object(document: Value, name: str) -> Value | None:

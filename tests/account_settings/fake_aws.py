@@ -8,6 +8,7 @@ from __future__ import annotations
 import contextlib
 import copy
 from dataclasses import dataclass, field
+from datetime import UTC, datetime
 from enum import Enum
 from functools import cache
 from types import SimpleNamespace
@@ -73,6 +74,7 @@ class FakeAccount:
     live: dict[str, Any] | None = None
     parameters: dict[str, tuple[str, int]] = field(default_factory=dict)
     stack_status: dict[str, str] = field(default_factory=dict)
+    stacks_created: datetime | None = datetime(2026, 1, 1, tzinfo=UTC)
     unusable_roles: set[str] = field(default_factory=set)
     fault: Callable[[str], Fault | None] = lambda _operation: None
     before: Callable[[str, Any], None] = lambda _operation, _value: None
@@ -234,7 +236,8 @@ class _ParameterStore(_Client):
 class _CloudFormation(_Client):
     def describe_stacks(self, *, StackName: str) -> dict[str, Any]:
         status = self.account.stack_status.get(StackName, "UPDATE_IN_PROGRESS")
-        return self.account.perform(STATUS, lambda: {"Stacks": [{"StackId": StackName, "StackStatus": status}]})
+        stack = {"StackId": StackName, "StackStatus": status, "CreationTime": self.account.stacks_created}
+        return self.account.perform(STATUS, lambda: {"Stacks": [stack]})
 
 
 _CLIENTS = {

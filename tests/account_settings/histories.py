@@ -111,6 +111,11 @@ class Histories(RuleBasedStateMachine):
         else:
             self.world.somebody_loses_the_record()
 
+    @precondition(lambda self: any(s.properties for s in self.world.stacks.values()))
+    @rule(name=names, which=st.integers(0, 2), logical_id=st.sampled_from("AB"), plan=st.none() | plans)
+    def the_timer_rings(self, name: str, which: int, logical_id: str, plan: Plan | None) -> None:
+        self.world.ring(self.stack(name), logical_id, self.case.desired[name][which], plan)
+
     @rule(which=st.integers(0, 2), usable=st.booleans())
     def a_role_changes(self, which: int, usable: bool) -> None:
         role = self.case.roles[which % len(self.case.roles)]

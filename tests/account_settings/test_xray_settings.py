@@ -5,6 +5,7 @@ from __future__ import annotations
 import itertools
 import json
 from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
@@ -23,6 +24,8 @@ class Lambda:
     setting: str
     account: FakeAccount = field(default_factory=FakeAccount)
     now: float = 0.0
+    age_days: float = 0.0
+    later: list[dict[str, Any]] = field(default_factory=list)
 
     def get_remaining_time_in_millis(self) -> int:
         return 170_000
@@ -32,6 +35,7 @@ class Lambda:
 
     def send(self, kind: str, desired: dict[str, Any] | None = None, policy: str = "refuse") -> handler.Answer:
         document = {"setting": self.setting, "mode": "manage", "policy": policy, "desired": desired, "expects": None}
+        document["later"] = self.later
         request = {
             "RequestType": kind,
             "RequestId": f"xray-{next(NUMBERS)}",
@@ -41,7 +45,11 @@ class Lambda:
             "ResourceProperties": {"Request": json.dumps(document)},
         }
         surroundings = handler.Surroundings(
-            connect=self.account.client, clock=lambda: self.now, sleep=self.sleep, log=lambda _line: None
+            connect=self.account.client,
+            clock=lambda: self.now,
+            now=lambda: datetime(2026, 1, 1, tzinfo=UTC) + timedelta(days=self.age_days),
+            sleep=self.sleep,
+            log=lambda _line: None,
         )
         return handler.handle(request, self, surroundings)
 
@@ -199,3 +207,94 @@ def test_each_setting_has_a_record_of_its_own(destination: Lambda, indexing: Lam
         parameter_name(trace_destination.NAME),
         parameter_name(span_indexing.NAME),
     }
+
+
+PLAN = [{"afterDays": 7, "desired": indexed(5)}, {"afterDays": 30, "desired": indexed(1)}]
+
+
+@pytest.fixture
+def planned(indexing: Lambda) -> Lambda:
+    indexing.later = PLAN
+    assert indexing.send("Create", indexed(10)).success
+    assert indexing.account.live == indexed(10.0)
+    return indexing
+
+
+def test_the_percentage_follows_its_plan_and_is_given_back(planned: Lambda) -> None:
+    seen = {}
+    for day in (1, 6.9, 7, 8, 29, 30, 31, 400):
+        planned.age_days = day
+        assert planned.send("Step", indexed(10)).success
+        seen[day] = planned.account.live
+    five = indexed(5.0)
+    assert seen == {1: indexed(10.0), 6.9: indexed(10.0), 7: five, 8: five, 29: five, 30: None, 31: None, 400: None}
+    assert planned.send("Delete").success
+    assert (planned.account.live, planned.account.parameters) == (None, {})
+
+
+@pytest.mark.parametrize(("day", "expected"), [(0, 10.0), (10, 5.0), (40, None)])
+def test_a_deploy_asks_for_what_is_due_on_its_day(planned: Lambda, day: float, expected: float | None) -> None:
+    planned.age_days = day
+    assert planned.send("Update", indexed(10)).success
+    assert planned.account.live == (indexed(expected) if expected else None)
+
+
+@pytest.mark.parametrize("theirs", [indexed(42.0), None])
+def test_the_timer_leaves_alone_what_somebody_chose_since(planned: Lambda, theirs: dict[str, Any] | None) -> None:
+    planned.account.live = theirs
+    before = dict(planned.account.parameters)
+    planned.age_days = 8
+    answer = planned.send("Step", indexed(10))
+    assert (answer.success, answer.outcome) == (True, "leave")
+    assert (planned.account.live, planned.account.parameters) == (theirs, before)
+
+
+def test_the_timer_leaves_alone_what_was_there_before_us(indexing: Lambda) -> None:
+    indexing.later = PLAN
+    indexing.account.live = indexed(42.0)
+    assert indexing.send("Create", indexed(10), "merge").success
+    indexing.age_days = 31
+    assert indexing.send("Step", indexed(10), "merge").outcome == "leave"
+    assert indexing.account.live == indexed(42.0)
+
+
+def test_a_timer_without_a_deploy_does_nothing(indexing: Lambda) -> None:
+    indexing.later = PLAN
+    assert indexing.send("Step", indexed(10)).outcome == "leave"
+    assert not set(CHANGES) & set(indexing.account.calls)
+
+
+@pytest.mark.parametrize("operation", [GET, PUT])
+def test_a_step_that_fails_is_made_the_next_time(planned: Lambda, operation: str) -> None:
+    planned.age_days = 8
+    planned.failing(operation, Fault.DENIED)
+    assert not planned.send("Step", indexed(10)).success
+    planned.account.fault = lambda _operation: None
+    assert planned.send("Step", indexed(10)).success
+    assert planned.account.live == indexed(5.0)
+
+
+def test_a_stack_whose_age_is_not_known_changes_nothing(planned: Lambda) -> None:
+    planned.account.stacks_created = None
+    planned.age_days = 8
+    answer = planned.send("Step", indexed(10))
+    assert not answer.success
+    assert "does not say when" in answer.message
+    assert planned.account.live == indexed(10.0)
+
+
+@pytest.mark.parametrize(
+    "later",
+    [
+        7,
+        [7],
+        [{"afterDays": "7", "desired": indexed(5)}],
+        [{"afterDays": 0, "desired": indexed(5)}],
+        [{"afterDays": 7}],
+    ],
+)
+def test_a_plan_that_is_none_is_refused(indexing: Lambda, later: Any) -> None:
+    indexing.later = later
+    answer = indexing.send("Create", indexed(10))
+    assert not answer.success
+    assert "later" in answer.message

@@ -150,7 +150,7 @@ class World:
 
     def record(self) -> dict[str, Any] | None:
         stored = self.account.parameters.get(self.parameter)
-        return json.loads(stored[0]) if stored else None
+        return json.loads(stored[0]) if stored and not self.is_corrupt() else None
 
     def is_corrupt(self) -> bool:
         return self.account.parameters.get(self.parameter, ("", 0))[0] == "{"
@@ -224,6 +224,19 @@ class World:
         if request.mode == "guard" and request.kind == "Delete" and success is False:
             raise Violation("the delete of a guard failed")
         return bool(success)
+
+    def ring(self, stack: Stack, logical_id: str, desired: dict[str, Any], plan: Plan | None) -> None:
+        """The timer of a stack asks for a value, whatever else is going on."""
+        self.disturbances += 1
+        before = self.account.live, self.record()
+        request = Request("Step", logical_id, Properties(desired, "refuse"))
+        self.deliver(stack, request, plan, None, twice=False)
+        record = before[1] if before[1] != {} else None
+        owner = (record or {}).get("owner") or {}
+        ours = owner.get("stackId") == stack.stack_id and owner.get("physicalResourceId", "").endswith(logical_id)
+        if not ours and (self.account.live, self.record()) != before:
+            raise Violation("a timer changed a setting that is not its own")
+        self.check_nothing_is_lost()
 
     def handle(self, event: dict[str, Any]) -> bool:
         surroundings = handler.Surroundings(
