@@ -1,4 +1,4 @@
-"""What every other stack stands on: the guard that may stop the deploy, and the key."""
+"""What every other stack stands on: the guards that may stop the deploy, and the key."""
 
 from __future__ import annotations
 
@@ -14,13 +14,15 @@ from bedrock_o11y_constructs import AccountSettingGuard, ExistingSetting, LogsKe
 from .network import provider_in
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
     from constructs import Construct
 
     from bedrock_o11y.config import Target
 
 
 class FoundationStack(Stack):
-    """The guard, and the customer key of log group and bucket.
+    """The guards, and the customer key of log group and bucket.
 
     Attributes:
         logs_key: the key, new or existing.
@@ -36,8 +38,11 @@ class FoundationStack(Stack):
             **stack: properties of every stack of the stage.
         """
         super().__init__(scope, id, description="bedrock-o11y: what the other stacks stand on.", **stack)
-        guard = self._guard_invocation_logging(target) if target.settings.invocation_logging.enabled else None
-        self.logs_key = self._key(target, guard)
+        guards = [
+            *([self._guard_invocation_logging(target)] if target.settings.invocation_logging.enabled else ()),
+            *([self._guard_indexing(target)] if self._may_refuse_indexing(target) else ()),
+        ]
+        self.logs_key = self._key(target, guards)
 
     def _guard_invocation_logging(self, target: Target) -> AccountSettingGuard:
         return AccountSettingGuard(
@@ -49,10 +54,22 @@ class FoundationStack(Stack):
             provider=provider_in(self, target.settings.network),
         )
 
-    def _key(self, target: Target, guard: AccountSettingGuard | None) -> kms.IKey:
+    def _may_refuse_indexing(self, target: Target) -> bool:
+        return target.settings.tracing.enabled and target.settings.tracing.indexing.existing == "refuse"
+
+    def _guard_indexing(self, target: Target) -> AccountSettingGuard:
+        return AccountSettingGuard(
+            self,
+            "SpanIndexingGuard",
+            setting=blueprint.SPAN_INDEXING,
+            owner_stack=names.stack_name(target.name, "Tracing"),
+            provider=provider_in(self, target.settings.network),
+        )
+
+    def _key(self, target: Target, guards: Iterable[AccountSettingGuard]) -> kms.IKey:
         if existing := target.settings.encryption.key_arn:
             return kms.Key.from_key_arn(self, "LogsKey", existing)
         key = LogsKey(self, "LogsKey", alias=names.key_alias(target.name))
-        if guard:
+        for guard in guards:
             key.node.add_dependency(guard)
         return key.key

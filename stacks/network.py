@@ -27,6 +27,9 @@ def provider_in(stack: Stack, network: Network | None) -> AccountSettingsProvide
     """
     if network is None:
         return AccountSettingsProvider.of(stack)
+    found = stack.node.try_find_child("AccountSettingsProvider")
+    if isinstance(found, AccountSettingsProvider):
+        return found
     vpc = ec2.Vpc.from_vpc_attributes(stack, "Vpc", vpc_id=network.vpc_id, availability_zones=["unused"])
     subnets = [ec2.Subnet.from_subnet_id(stack, f"Subnet{id}", id) for id in network.subnet_ids]
     for subnet in subnets:

@@ -11,6 +11,7 @@ from aws_cdk import aws_iam as iam
 from .foundation import FoundationStack
 from .invocation_logging import InvocationLoggingStack
 from .role_names import RoleNames
+from .tracing import TracingStack
 
 if TYPE_CHECKING:
     from constructs import Construct
@@ -24,6 +25,7 @@ class ObservabilityStage(Stage):
     Attributes:
         foundation: the first stack.
         invocation_logging: the stack of model invocation logging, or None when it is turned off.
+        tracing: the stack of Transaction Search, or None when it is turned off.
     """
 
     def __init__(self, scope: Construct, target: Target) -> None:
@@ -53,6 +55,11 @@ class ObservabilityStage(Stage):
         )
         if self.invocation_logging:
             self.invocation_logging.add_stack_dependency(self.foundation)
+        self.tracing = (
+            TracingStack(self, "Tracing", target=target, **_properties(settings)) if settings.tracing.enabled else None
+        )
+        if self.tracing:
+            self.tracing.add_stack_dependency(self.foundation)
         self._apply_what_enterprises_ask_for(settings)
 
     def _apply_what_enterprises_ask_for(self, settings: Settings) -> None:

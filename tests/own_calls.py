@@ -22,6 +22,7 @@ ROOT = Path(__file__).parents[1] / "bedrock_o11y"
 PACKAGES = ("aws", "check", "plan", "roles", "audit", "rules", "account_settings")
 
 PREFIXES = {
+    "application-signals": "application-signals",
     "bedrock": "bedrock",
     "bedrock-runtime": "bedrock",
     "cloudformation": "cloudformation",
@@ -32,6 +33,7 @@ PREFIXES = {
     "s3": "s3",
     "ssm": "ssm",
     "sts": "sts",
+    "xray": "xray",
 }
 """Every service that the package has a client of, and the prefix of its actions."""
 

@@ -15,31 +15,55 @@ if TYPE_CHECKING:
     from bedrock_o11y.blueprint import Grant
 
 _STORE = "account_settings/record_store.py"
-_SETTING = "account_settings/model_invocation_logging.py:ModelInvocationLogging"
-_READS_SETTING = (f"{_SETTING}.read", f"{_STORE}:read_record", f"{_STORE}:_read")
+_LOGGING = "account_settings/model_invocation_logging.py"
+_DESTINATION = "account_settings/trace_destination.py"
+_INDEXING = "account_settings/span_indexing.py"
+_READS_RECORD = (f"{_STORE}:read_record", f"{_STORE}:_read")
+_READS_LOGGING = f"{_LOGGING}:ModelInvocationLogging.read"
+_READS_INDEXING = (f"{_INDEXING}:SpanIndexing.read", f"{_INDEXING}:SpanIndexing._rules")
+_READS_SETTINGS = (_READS_LOGGING, f"{_DESTINATION}:TraceDestination.read", *_READS_INDEXING, *_READS_RECORD)
+_READS_STACK = "account_settings/stack_phase.py"
 _CANARY = ("check/canary.py",)
 
 # What each command is made of, and what of it belongs to another one.
 PARTS: dict[str, tuple[tuple[str, ...], tuple[str, ...]]] = {
-    "plan": (("plan", "aws/session.py", *_READS_SETTING), ()),
+    "plan": (("plan", "aws/session.py", *_READS_SETTINGS), ()),
     "check": (("check", "aws/session.py", "aws/role_reader.py"), _CANARY),
     "check --canary": (("check", "aws/session.py", "aws/role_reader.py"), ()),
     "audit": (("audit", "rules", "roles", "aws/session.py", "aws/role_reader.py"), ()),
-    "deploy": (("plan", "aws/session.py", *_READS_SETTING), ()),
-    "provider": (("account_settings",), ()),
-    "guard": ((*_READS_SETTING, "account_settings/stack_phase.py"), ()),
+    "deploy": (("plan", "aws/session.py", *_READS_SETTINGS), ()),
+    "provider: model-invocation-logging": (("account_settings",), (_DESTINATION, _INDEXING)),
+    "provider: trace-destination": (("account_settings",), (_LOGGING, _INDEXING)),
+    "provider: span-indexing": (("account_settings",), (_LOGGING, _DESTINATION)),
+    "guard: model-invocation-logging": ((_READS_LOGGING, *_READS_RECORD, _READS_STACK), ()),
+    "guard: span-indexing": ((*_READS_INDEXING, *_READS_RECORD, _READS_STACK), ()),
 }
 
 # Made by others on our behalf, so that no call of ours shows them.
 MADE_BY_OTHERS = {
     "deploy": {"sts:AssumeRole"},  # by the CDK command line
-    "provider": {"iam:PassRole"},  # asked of whoever names a role in PutModelInvocationLoggingConfiguration
+    # Asked of whoever names a role in PutModelInvocationLoggingConfiguration.
+    "provider: model-invocation-logging": {"iam:PassRole"},
+    # Done by X-Ray and Application Signals in the name of whoever turns Transaction Search on.
+    "provider: trace-destination": {
+        "cloudtrail:CreateServiceLinkedChannel",
+        "iam:CreateServiceLinkedRole",
+        "iam:GetRole",
+        "logs:CreateLogGroup",
+        "logs:CreateLogStream",
+        "logs:DescribeResourcePolicies",
+        "logs:PutRetentionPolicy",
+    },
 }
 
 GRANTS: dict[str, tuple[Grant, ...]] = {
     **permissions.COMMANDS,
-    "provider": (*account_setting.MODEL_INVOCATION_LOGGING_GRANTS, account_setting.PASS_LOGGING_ROLE_GRANT),
-    "guard": account_setting.GUARD_GRANTS,
+    **{f"provider: {setting}": grants for setting, grants in account_setting.GRANTS.items()},
+    "provider: model-invocation-logging": (
+        *account_setting.MODEL_INVOCATION_LOGGING_GRANTS,
+        account_setting.PASS_LOGGING_ROLE_GRANT,
+    ),
+    **{f"guard: {setting}": grants for setting, grants in account_setting.GUARD_GRANTS.items()},
 }
 
 

@@ -19,6 +19,12 @@ from .invocation_logging import SERVICE_PRINCIPAL
 MODEL_INVOCATION_LOGGING: Final = "model-invocation-logging"
 """The setting that turns invocation logging on, one for each account and Region."""
 
+TRACE_DESTINATION: Final = "trace-destination"
+"""The setting that turns Transaction Search on."""
+
+SPAN_INDEXING: Final = "span-indexing"
+"""The setting of how many traces are indexed."""
+
 RECORD_NAME_PREFIX: Final = "/bedrock-o11y/account-settings/"
 """Where the record of each setting is kept, followed by the name of the setting."""
 
@@ -56,6 +62,24 @@ _READ_OWN_STACK: Final = Grant(
     wildcard="The id at the end of a stack's ARN is made when the stack is.",
 )
 
+_KEEP_RECORD: Final = Grant(
+    sid="KeepRecordOfSetting",
+    actions=("ssm:GetParameter", "ssm:PutParameter", "ssm:DeleteParameter"),
+    resources=("arn:${Partition}:ssm:${Region}:${Account}:parameter${RecordName}",),
+    purpose="Nobody knows what the setting was before, so it cannot be handed back.",
+    severity=Severity.HIGH,
+    sources=(sources.SSM_ACTIONS,),
+)
+
+_READ_RECORD: Final = Grant(
+    sid="ReadRecordOfSetting",
+    actions=("ssm:GetParameter",),
+    resources=("arn:${Partition}:ssm:${Region}:${Account}:parameter${RecordName}",),
+    purpose="The guard cannot see who owns the setting.",
+    severity=Severity.HIGH,
+    sources=(sources.SSM_ACTIONS,),
+)
+
 MODEL_INVOCATION_LOGGING_GRANTS: Final = (
     Grant(
         sid="ManageInvocationLogging",
@@ -70,14 +94,99 @@ MODEL_INVOCATION_LOGGING_GRANTS: Final = (
         sources=(sources.BEDROCK_ACTIONS,),
         wildcard="These actions have no resource types.",
     ),
+    _KEEP_RECORD,
+    _READ_OWN_STACK,
+)
+
+_DISCOVERY: Final = "application-signals.cloudwatch.amazonaws.com"
+_DISCOVERY_ROLE: Final = (
+    "arn:${Partition}:iam::${Account}:role/aws-service-role/"
+    f"{_DISCOVERY}/AWSServiceRoleForCloudWatchApplicationSignals"
+)
+
+TRACE_DESTINATION_GRANTS: Final = (
     Grant(
-        sid="KeepRecordOfSetting",
-        actions=("ssm:GetParameter", "ssm:PutParameter", "ssm:DeleteParameter"),
-        resources=("arn:${Partition}:ssm:${Region}:${Account}:parameter${RecordName}",),
-        purpose="Nobody knows what the setting was before, so it cannot be handed back.",
+        sid="ManageTraceDestination",
+        actions=("xray:GetTraceSegmentDestination", "xray:UpdateTraceSegmentDestination"),
+        resources=("*",),
+        purpose="Transaction Search cannot be turned on or handed back.",
         severity=Severity.HIGH,
-        sources=(sources.SSM_ACTIONS,),
+        sources=(sources.TRANSACTION_SEARCH, sources.XRAY_ACTIONS),
+        wildcard="These actions have no resource types.",
     ),
+    Grant(
+        sid="MakeSpanLogGroups",
+        actions=("logs:CreateLogGroup", "logs:CreateLogStream", "logs:PutRetentionPolicy"),
+        resources=(
+            "arn:${Partition}:logs:${Region}:${Account}:log-group:/aws/application-signals/data:*",
+            "arn:${Partition}:logs:${Region}:${Account}:log-group:aws/spans:*",
+        ),
+        purpose="X-Ray makes the log groups of the spans in the name of whoever turns Transaction Search on.",
+        severity=Severity.HIGH,
+        sources=(sources.TRANSACTION_SEARCH,),
+        wildcard="The streams in these two log groups are AWS's own.",
+    ),
+    Grant(
+        sid="SeeResourcePolicies",
+        actions=("logs:DescribeResourcePolicies",),
+        resources=("*",),
+        purpose="X-Ray looks, in the name of whoever turns Transaction Search on, whether it may write spans.",
+        severity=Severity.MEDIUM,
+        sources=(sources.TRANSACTION_SEARCH,),
+        wildcard="This action has no resource types.",
+    ),
+    Grant(
+        sid="StartDiscovery",
+        actions=("application-signals:StartDiscovery",),
+        resources=("*",),
+        purpose="Without it, aws/spans is not made in an account that never used Application Signals.",
+        severity=Severity.HIGH,
+        sources=(sources.TRANSACTION_SEARCH,),
+        wildcard="This action has no resource types.",
+    ),
+    Grant(
+        sid="MakeRoleOfDiscovery",
+        actions=("iam:CreateServiceLinkedRole",),
+        resources=(_DISCOVERY_ROLE,),
+        conditions=(Condition("StringLike", "iam:AWSServiceName", (_DISCOVERY,)),),
+        purpose="Discovery cannot make its service-linked role in an account that has none.",
+        severity=Severity.HIGH,
+        sources=(sources.TRANSACTION_SEARCH,),
+    ),
+    Grant(
+        sid="SeeRoleOfDiscovery",
+        actions=("iam:GetRole",),
+        resources=(_DISCOVERY_ROLE,),
+        purpose="Discovery cannot see that its service-linked role is there already.",
+        severity=Severity.MEDIUM,
+        sources=(sources.TRANSACTION_SEARCH,),
+    ),
+    Grant(
+        sid="MakeChannelOfDiscovery",
+        actions=("cloudtrail:CreateServiceLinkedChannel",),
+        resources=(
+            "arn:${Partition}:cloudtrail:${Region}:${Account}:channel/aws-service-channel/application-signals/*",
+        ),
+        purpose="Discovery cannot make the channel by which it sees changes.",
+        severity=Severity.MEDIUM,
+        sources=(sources.TRANSACTION_SEARCH,),
+        wildcard="AWS names the channel.",
+    ),
+    _KEEP_RECORD,
+    _READ_OWN_STACK,
+)
+
+SPAN_INDEXING_GRANTS: Final = (
+    Grant(
+        sid="ManageSpanIndexing",
+        actions=("xray:GetIndexingRules", "xray:UpdateIndexingRule"),
+        resources=("*",),
+        purpose="The percentage of indexed traces cannot be set or handed back.",
+        severity=Severity.MEDIUM,
+        sources=(sources.TRANSACTION_SEARCH, sources.XRAY_ACTIONS),
+        wildcard="These actions have no resource types.",
+    ),
+    _KEEP_RECORD,
     _READ_OWN_STACK,
 )
 
@@ -106,7 +215,7 @@ PASS_FOREIGN_ROLE_GRANT: Final = Grant(
 )
 """What it needs beside, when a foreign value is adopted, merged or replaced; never under ``refuse``."""
 
-GUARD_GRANTS: Final = (
+_GUARD_INVOCATION_LOGGING: Final = (
     Grant(
         sid="ReadInvocationLogging",
         actions=("bedrock:GetModelInvocationLoggingConfiguration",),
@@ -116,17 +225,29 @@ GUARD_GRANTS: Final = (
         sources=(sources.BEDROCK_ACTIONS,),
         wildcard="This action has no resource types.",
     ),
-    Grant(
-        sid="ReadRecordOfSetting",
-        actions=("ssm:GetParameter",),
-        resources=("arn:${Partition}:ssm:${Region}:${Account}:parameter${RecordName}",),
-        purpose="The guard cannot see who owns the setting.",
-        severity=Severity.HIGH,
-        sources=(sources.SSM_ACTIONS,),
-    ),
+    _READ_RECORD,
     _READ_OWN_STACK,
 )
-"""What the guard needs: it never writes."""
+
+_GUARD_SPAN_INDEXING: Final = (
+    Grant(
+        sid="ReadSpanIndexing",
+        actions=("xray:GetIndexingRules",),
+        resources=("*",),
+        purpose="The guard cannot see whether somebody else chose the percentage of indexed traces.",
+        severity=Severity.HIGH,
+        sources=(sources.XRAY_ACTIONS,),
+        wildcard="This action has no resource types.",
+    ),
+    _READ_RECORD,
+    _READ_OWN_STACK,
+)
+
+GUARD_GRANTS: Final[dict[str, tuple[Grant, ...]]] = {
+    MODEL_INVOCATION_LOGGING: _GUARD_INVOCATION_LOGGING,
+    SPAN_INDEXING: _GUARD_SPAN_INDEXING,
+}
+"""What the guard of each setting needs: it never writes. Who set the trace destination is no obstacle to anybody."""
 
 PROVIDER_VPC_GRANTS: Final = (
     Grant(
@@ -147,7 +268,11 @@ PROVIDER_VPC_GRANTS: Final = (
     ),
 )
 
-GRANTS: Final[dict[str, tuple[Grant, ...]]] = {MODEL_INVOCATION_LOGGING: MODEL_INVOCATION_LOGGING_GRANTS}
+GRANTS: Final[dict[str, tuple[Grant, ...]]] = {
+    MODEL_INVOCATION_LOGGING: MODEL_INVOCATION_LOGGING_GRANTS,
+    TRACE_DESTINATION: TRACE_DESTINATION_GRANTS,
+    SPAN_INDEXING: SPAN_INDEXING_GRANTS,
+}
 """What the provider needs to manage each setting."""
 
 PASS_ROLE_GRANTS: Final[dict[str, Grant]] = {MODEL_INVOCATION_LOGGING: PASS_LOGGING_ROLE_GRANT}

@@ -24,7 +24,7 @@ def stack_name(target: str, stack: str) -> str:
 
     Args:
         target: name of the target.
-        stack: ``Foundation`` or ``InvocationLogging``.
+        stack: ``Foundation``, ``InvocationLogging`` or ``Tracing``.
 
     Returns:
         The name, as a CDK stage composes it.
@@ -57,3 +57,15 @@ def key_alias(target: str) -> str:
         The alias without ``alias/``.
     """
     return f"{slug(target)}/logs"
+
+
+def transaction_search_policy_name(stack: str) -> str:
+    """Name of the resource policy that lets X-Ray write spans.
+
+    Args:
+        stack: name of the stack that makes it.
+
+    Returns:
+        A name of its own for each stack, so that nobody's policy of the same purpose is met.
+    """
+    return f"{stack}-TransactionSearch"

@@ -9,6 +9,7 @@ from __future__ import annotations
 from typing import Final
 
 from . import sources
+from .account_setting import RECORD_NAME_PREFIX, SPAN_INDEXING, TRACE_DESTINATION
 from .grant import Confidence, Grant, Severity
 
 _READ_CONFIGURATION: Final = Grant(
@@ -24,7 +25,13 @@ _READ_CONFIGURATION: Final = Grant(
 _READ_RECORD: Final = Grant(
     sid="ReadRecordOfSetting",
     actions=("ssm:GetParameter",),
-    resources=("arn:${Partition}:ssm:${Region}:${Account}:parameter${RecordName}",),
+    resources=(
+        "arn:${Partition}:ssm:${Region}:${Account}:parameter${RecordName}",
+        *(
+            f"arn:${{Partition}}:ssm:${{Region}}:${{Account}}:parameter{RECORD_NAME_PREFIX}{setting}"
+            for setting in (TRACE_DESTINATION, SPAN_INDEXING)
+        ),
+    ),
     purpose="The check cannot see what the configuration is expected to be.",
     severity=Severity.MEDIUM,
     sources=(sources.SSM_ACTIONS,),
@@ -127,7 +134,24 @@ _READ_MANAGED_POLICIES: Final = Grant(
     wildcard="Which policies a role carries is known only once it was read; these actions only read.",
 )
 
-PLAN_GRANTS: Final = (_READ_CONFIGURATION, _READ_RECORD, _FIND_LOG_GROUPS, _COUNT_RESOURCE_POLICIES, _FIND_BUCKET)
+_READ_TRACING: Final = Grant(
+    sid="ReadTracing",
+    actions=("xray:GetTraceSegmentDestination", "xray:GetIndexingRules"),
+    resources=("*",),
+    purpose="Nobody can see whether Transaction Search is on, and how many traces are indexed.",
+    severity=Severity.MEDIUM,
+    sources=(sources.XRAY_ACTIONS,),
+    wildcard="These actions have no resource types.",
+)
+
+PLAN_GRANTS: Final = (
+    _READ_CONFIGURATION,
+    _READ_RECORD,
+    _FIND_LOG_GROUPS,
+    _COUNT_RESOURCE_POLICIES,
+    _FIND_BUCKET,
+    _READ_TRACING,
+)
 """What ``bedrock-o11y plan`` reads."""
 
 CHECK_GRANTS: Final = (
@@ -144,7 +168,7 @@ CHECK_GRANTS: Final = (
 )
 """What ``bedrock-o11y check`` reads."""
 
-READER_GRANTS: Final = (*CHECK_GRANTS, _COUNT_RESOURCE_POLICIES)
+READER_GRANTS: Final = (*CHECK_GRANTS, _COUNT_RESOURCE_POLICIES, _READ_TRACING)
 """What ``bedrock-o11y check`` and ``bedrock-o11y plan`` read."""
 
 CANARY_GRANTS: Final = (

@@ -109,6 +109,10 @@ AGENTCORE_ACTIONS = Source(
     "Service authorization reference, Amazon Bedrock AgentCore",
     "https://docs.aws.amazon.com/service-authorization/latest/reference/list_amazonbedrockagentcore.html",
 )
+TRANSACTION_SEARCH = Source(
+    "CloudWatch user guide, Enable Transaction Search",
+    "https://docs.aws.amazon.com/AmazonCloudWatch/latest/monitoring/Enable-TransactionSearch.html",
+)
 XRAY_ACTIONS = Source(
     "Service authorization reference, AWS X-Ray",
     "https://docs.aws.amazon.com/service-authorization/latest/reference/list_awsx-ray.html",

@@ -5,10 +5,10 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from bedrock_o11y.blueprint import names
-from bedrock_o11y.plan import Wanted
+from bedrock_o11y.plan import Wanted, WantedTracing
 
 if TYPE_CHECKING:
-    from bedrock_o11y.config import Target
+    from bedrock_o11y.config import Target, Tracing
 
 
 def wanted(target: Target, account: str, region: str) -> Wanted:
@@ -24,13 +24,17 @@ def wanted(target: Target, account: str, region: str) -> Wanted:
     """
     settings = target.settings
     logging = settings.invocation_logging
-    foundation, invocation_logging = (
-        names.stack_name(target.name, stack) for stack in ("Foundation", "InvocationLogging")
+    foundation, invocation_logging, tracing = (
+        names.stack_name(target.name, stack) for stack in ("Foundation", "InvocationLogging", "Tracing")
     )
     payloads = logging.payloads if logging.enabled and logging.payloads.enabled else None
     return Wanted(
         target=target.name,
-        stacks=(foundation, invocation_logging) if logging.enabled else (foundation,),
+        stacks=(
+            foundation,
+            *([invocation_logging] if logging.enabled else ()),
+            *([tracing] if settings.tracing.enabled else ()),
+        ),
         setting_stack=invocation_logging if logging.enabled else None,
         policy=logging.existing,
         log_group=logging.log_group.name if logging.enabled and logging.cloudwatch else None,
@@ -38,4 +42,15 @@ def wanted(target: Target, account: str, region: str) -> Wanted:
         bucket=(payloads.bucket or names.payload_bucket_name(target.name, account, region)) if payloads else None,
         bucket_exists=bool(payloads and payloads.bucket),
         key_arn=settings.encryption.key_arn,
+        tracing=_tracing(settings.tracing, tracing) if settings.tracing.enabled else None,
+    )
+
+
+def _tracing(tracing: Tracing, stack: str) -> WantedTracing:
+    indexing = tracing.indexing
+    return WantedTracing(
+        stack=stack,
+        resource_policy=names.transaction_search_policy_name(stack),
+        percentage=indexing.percentage,
+        indexing_policy="merge" if indexing.existing == "keep" else indexing.existing,
     )

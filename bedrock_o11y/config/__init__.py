@@ -6,6 +6,7 @@ for. Settings at the top of the file hold for every target; a target overrides t
 
 from .model import Configuration, ExistingPolicy, InvocationLogging, Network, Settings, Target
 from .reading import DEFAULT_PATH, load, parse
+from .tracing import Tracing
 
 __all__ = [
     "DEFAULT_PATH",
@@ -15,6 +16,7 @@ __all__ = [
     "Network",
     "Settings",
     "Target",
+    "Tracing",
     "load",
     "parse",
 ]

@@ -5,9 +5,12 @@ from __future__ import annotations
 import re
 from typing import Annotated, Literal
 
-from pydantic import BaseModel, ConfigDict, Field, field_validator, model_validator
+from pydantic import Field, field_validator, model_validator
 
 from bedrock_o11y.blueprint import invocation_logging as blueprint
+
+from .section import Section, matching
+from .tracing import Tracing
 
 ExistingPolicy = Literal["refuse", "adopt", "merge", "replace"]
 
@@ -22,17 +25,7 @@ _BOUNDARY = re.compile(r"(arn:aws[a-z-]*:iam::([0-9]{12}|aws):policy/[\w+=,.@/-]
 _PREFIX = re.compile(r"([A-Za-z0-9!_.*'()-]+/)*[A-Za-z0-9!_.*'()-]+")
 
 
-class _Section(BaseModel):
-    model_config = ConfigDict(extra="forbid", frozen=True, strict=True)
-
-
-def _matching(pattern: re.Pattern[str], value: str, expected: str) -> str:
-    if not pattern.fullmatch(value):
-        raise ValueError(f"expected {expected}")
-    return value
-
-
-class Network(_Section):
+class Network(Section):
     """The VPC that the provider of account settings runs in."""
 
     vpc_id: Annotated[str, Field(description="Id of the VPC.", pattern=r"^vpc-([0-9a-f]{8}|[0-9a-f]{17})$")]
@@ -46,7 +39,7 @@ class Network(_Section):
     ]
 
 
-class Encryption(_Section):
+class Encryption(Section):
     """The customer KMS key of log group and payload bucket."""
 
     key_arn: Annotated[
@@ -63,11 +56,11 @@ class Encryption(_Section):
         return (
             value
             if value is None
-            else _matching(_KEY_ARN, value, "the ARN of a key, arn:aws:kms:us-east-1:123456789012:key/<id>")
+            else matching(_KEY_ARN, value, "the ARN of a key, arn:aws:kms:us-east-1:123456789012:key/<id>")
         )
 
 
-class LogGroup(_Section):
+class LogGroup(Section):
     """The log group of the invocation records."""
 
     name: Annotated[str, Field(description="Name of the log group.")] = blueprint.LOG_GROUP_NAME
@@ -86,7 +79,7 @@ class LogGroup(_Section):
     @field_validator("name")
     @classmethod
     def _is_a_name(cls, value: str) -> str:
-        return _matching(_LOG_GROUP, value, "1 to 512 of letters, digits and . - _ / #")
+        return matching(_LOG_GROUP, value, "1 to 512 of letters, digits and . - _ / #")
 
     @field_validator("retention_days")
     @classmethod
@@ -96,7 +89,7 @@ class LogGroup(_Section):
         return value
 
 
-class Payloads(_Section):
+class Payloads(Section):
     """The bucket for bodies over 100 KB, images and documents."""
 
     enabled: Annotated[bool, Field(description="`false` loses every body over 100 KB and every image.")] = True
@@ -120,16 +113,16 @@ class Payloads(_Section):
         return (
             value
             if value is None
-            else _matching(_BUCKET, value, "the name of a bucket, 3 to 63 of lower-case letters, digits, . and -")
+            else matching(_BUCKET, value, "the name of a bucket, 3 to 63 of lower-case letters, digits, . and -")
         )
 
     @field_validator("prefix")
     @classmethod
     def _is_a_prefix(cls, value: str) -> str:
-        return _matching(_PREFIX, value, "a key prefix without slash at either end, such as payloads")
+        return matching(_PREFIX, value, "a key prefix without slash at either end, such as payloads")
 
 
-class Data(_Section):
+class Data(Section):
     """The kinds of data that are recorded."""
 
     text: Annotated[bool, Field(description="Text of prompts and answers.")] = True
@@ -142,7 +135,7 @@ class Data(_Section):
     ] = None
 
 
-class InvocationLogging(_Section):
+class InvocationLogging(Section):
     """Model invocation logging."""
 
     enabled: Annotated[bool, Field(description="`false` deploys nothing of invocation logging.")] = True
@@ -169,10 +162,10 @@ class InvocationLogging(_Section):
         return self
 
 
-class Settings(_Section):
+class Settings(Section):
     """Everything that can be set for every target, or for one under ``targets[].settings``."""
 
-    tags: Annotated[dict[str, str], Field(description="Tags of every resource.")] = {}
+    tags: Annotated[dict[str, str], Field(description="Tags of every resource.")] = {}  # noqa: RUF012 (pydantic copies it)
     bootstrap_qualifier: Annotated[
         str, Field(description="Qualifier of the CDK bootstrap.", pattern=r"^[a-z0-9]{1,10}$")
     ] = "hnb659fds"
@@ -193,19 +186,20 @@ class Settings(_Section):
     invocation_logging: Annotated[InvocationLogging, Field(description="Model invocation logging.")] = (
         InvocationLogging()
     )
+    tracing: Annotated[Tracing, Field(description="Transaction Search.")] = Tracing()
 
     @field_validator("permissions_boundary")
     @classmethod
     def _is_a_policy(cls, value: str | None) -> str | None:
-        return value if value is None else _matching(_BOUNDARY, value, "the name or the ARN of a managed policy")
+        return value if value is None else matching(_BOUNDARY, value, "the name or the ARN of a managed policy")
 
     @field_validator("role_path")
     @classmethod
     def _is_a_path(cls, value: str) -> str:
-        return _matching(_ROLE_PATH, value, "a path that begins and ends with a slash, such as /observability/")
+        return matching(_ROLE_PATH, value, "a path that begins and ends with a slash, such as /observability/")
 
 
-class Target(_Section):
+class Target(Section):
     """One account and Region.
 
     Attributes:
@@ -223,20 +217,20 @@ class Target(_Section):
     @field_validator("name")
     @classmethod
     def _is_a_stage(cls, value: str) -> str:
-        return _matching(_TARGET_NAME, value, "a letter, then at most 39 letters, digits and hyphens")
+        return matching(_TARGET_NAME, value, "a letter, then at most 39 letters, digits and hyphens")
 
     @field_validator("account")
     @classmethod
     def _is_an_account(cls, value: str | None) -> str | None:
-        return value if value is None else _matching(_ACCOUNT, value, "twelve digits in quotes")
+        return value if value is None else matching(_ACCOUNT, value, "twelve digits in quotes")
 
     @field_validator("region")
     @classmethod
     def _is_a_region(cls, value: str | None) -> str | None:
-        return value if value is None else _matching(_REGION, value, "a Region such as us-east-1")
+        return value if value is None else matching(_REGION, value, "a Region such as us-east-1")
 
 
-class Configuration(_Section):
+class Configuration(Section):
     """What the whole file comes to.
 
     Attributes:

@@ -11,8 +11,15 @@ from bedrock_o11y.report import PlanReport
 
 from .collisions import judge_bucket, judge_log_group, look_for_bucket, look_for_log_group, names_of_ours
 from .cost import expected_cost
-from .settings import plan_logging_setting, read_logging_setting
-from .slots import count_policies, judge_slots
+from .settings import (
+    plan_logging_setting,
+    plan_span_indexing,
+    plan_trace_destination,
+    read_logging_setting,
+    read_span_indexing,
+    read_trace_destination,
+)
+from .slots import judge_slots, name_policies
 
 if TYPE_CHECKING:
     from bedrock_o11y.aws import Account
@@ -37,22 +44,29 @@ def make_plan(account: Account, wanted: Wanted) -> PlanReport:
     setting = in_background(partial(read_logging_setting, account))
     group = in_background(partial(look_for_log_group, account, wanted.log_group)) if wanted.log_group else None
     bucket = in_background(partial(look_for_bucket, account, wanted.bucket)) if wanted.bucket else None
-    policies = in_background(partial(count_policies, account))
-    live, record = setting.result()
+    policies = in_background(partial(name_policies, account))
+    tracing = wanted.tracing
+    destination = in_background(partial(read_trace_destination, account)) if tracing else None
+    indexing = in_background(partial(read_span_indexing, account)) if tracing else None
+    record = setting.result().record
     mine = isinstance(record, Record) and record.owner and record.owner.stack_name == wanted.setting_stack
     ours = names_of_ours(record.expects) if isinstance(record, Record) and mine else frozenset()
     found = (
         judge_log_group(wanted, group.result(), ours) if group else None,
         judge_bucket(wanted, bucket.result(), ours) if bucket else None,
     )
-    planned = plan_logging_setting(wanted, live, record)
+    planned = (
+        plan_logging_setting(wanted, setting.result()),
+        plan_trace_destination(tracing, destination.result()) if tracing and destination else None,
+        plan_span_indexing(tracing, indexing.result()) if tracing and indexing else None,
+    )
     return PlanReport(
         account=identity.account,
         region=account.region,
         target=wanted.target,
         stacks=wanted.stacks,
-        settings=(planned,) if planned else (),
+        settings=tuple(each for each in planned if each),
         collisions=tuple(each for each in found if each),
-        slots=judge_slots(policies.result()),
+        slots=judge_slots(policies.result(), [tracing.resource_policy] if tracing else ()),
         cost=expected_cost(wanted),
     )

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
 from bedrock_o11y.account_settings import model_invocation_logging as logging_setting
+from bedrock_o11y.account_settings import span_indexing, trace_destination
 from bedrock_o11y.account_settings.action import Event, Outcome, Policy
 from bedrock_o11y.account_settings.calls import Calls
 from bedrock_o11y.account_settings.live import Present
@@ -15,11 +17,12 @@ from bedrock_o11y.report.plan import Bearing, SettingPlan
 
 if TYPE_CHECKING:
     from bedrock_o11y.account_settings.action import Action
-    from bedrock_o11y.account_settings.live import Live
+    from bedrock_o11y.account_settings.live import Live, Value
     from bedrock_o11y.account_settings.record import Stored
+    from bedrock_o11y.account_settings.setting import SettingRules
     from bedrock_o11y.aws import Account
 
-    from .wanted import Wanted
+    from .wanted import Wanted, WantedTracing
 
 _BEARINGS: Final = {
     Outcome.WRITE: Bearing.CLEAR,
@@ -32,20 +35,44 @@ _BEARINGS: Final = {
 }
 
 
-def read_logging_setting(account: Account) -> tuple[Live, Stored]:
+@dataclass(frozen=True, slots=True)
+class Found:
+    """What was found of one setting.
+
+    Attributes:
+        live: what it holds.
+        record: its ownership record.
+    """
+
+    live: Live
+    record: Stored
+
+
+def read_logging_setting(account: Account) -> Found:
     """The configuration of model invocation logging and its record; two calls that only read."""
     # The client retries already; a second round of retries would only make a denied caller wait.
     live = logging_setting.ModelInvocationLogging(account.client("bedrock"), Calls()).read()
-    return live, read_record(account.client("ssm"), logging_setting.NAME)
+    return Found(live, read_record(account.client("ssm"), logging_setting.NAME))
 
 
-def plan_logging_setting(wanted: Wanted, live: Live, record: Stored) -> SettingPlan | None:
+def read_trace_destination(account: Account) -> Found:
+    """Where spans are kept, and the record of that; two calls that only read."""
+    live = trace_destination.TraceDestination(account.client("xray"), None, Calls()).read()
+    return Found(live, read_record(account.client("ssm"), trace_destination.NAME))
+
+
+def read_span_indexing(account: Account) -> Found:
+    """How many traces are indexed, and the record of that; two calls that only read."""
+    live = span_indexing.SpanIndexing(account.client("xray"), Calls()).read()
+    return Found(live, read_record(account.client("ssm"), span_indexing.NAME))
+
+
+def plan_logging_setting(wanted: Wanted, found: Found) -> SettingPlan | None:
     """What the deploy would do to model invocation logging.
 
     Args:
         wanted: what the configuration asks for.
-        live: what the setting holds.
-        record: its ownership record.
+        found: the setting of today.
 
     Returns:
         The plan; None when the configuration leaves the setting alone. A foreign value that equals the wanted one is
@@ -53,25 +80,41 @@ def plan_logging_setting(wanted: Wanted, live: Live, record: Stored) -> SettingP
     """
     if wanted.setting_stack is None:
         return None
-    rules = logging_setting.RULES
+    return _plan(logging_setting.RULES, wanted.setting_stack, wanted.policy, None, found)
+
+
+def plan_trace_destination(wanted: WantedTracing, found: Found) -> SettingPlan:
+    """What the deploy would do to the destination of trace segments."""
+    desired = {"Destination": trace_destination.CLOUDWATCH_LOGS}
+    return _plan(trace_destination.RULES, wanted.stack, Policy.REFUSE, desired, found)
+
+
+def plan_span_indexing(wanted: WantedTracing, found: Found) -> SettingPlan:
+    """What the deploy would do to the percentage of indexed traces."""
+    desired = {span_indexing.PERCENTAGE: wanted.percentage}
+    return _plan(span_indexing.RULES, wanted.stack, wanted.indexing_policy, desired, found)
+
+
+def _plan(rules: SettingRules, stack: str, policy: str, desired: Value | None, found: Found) -> SettingPlan:
+    record, live = found.record, found.live
     owner = record.owner.stack_name if isinstance(record, Record) and record.owner else None
     event = Event(
         # Only a stack that manages the setting already can have it changed under its hands.
-        kind="Update" if owner == wanted.setting_stack else "Create",
+        kind="Update" if owner == stack else "Create",
         rules=rules,
         owner=Owner("", ""),
-        desired=None,
+        desired=desired,
         request_id="plan",
         mode="guard",
-        owner_stack=wanted.setting_stack,
+        owner_stack=stack,
     )
-    action = reconcile(event, live, record, Policy(wanted.policy))
+    action = reconcile(event, live, record, Policy(policy))
     return SettingPlan(
         setting=rules.name,
         title=rules.title,
         live=rules.describe(live.value) if isinstance(live, Present) else None,
         owner=owner,
-        policy=wanted.policy,
+        policy=policy,
         outcome=action.outcome.value,
         bearing=_BEARINGS.get(action.outcome, Bearing.NOTICE),
         message=_said(action, managed=owner is not None),

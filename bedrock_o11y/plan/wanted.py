@@ -6,6 +6,23 @@ from dataclasses import dataclass
 
 
 @dataclass(frozen=True, slots=True)
+class WantedTracing:
+    """What a target asks of tracing.
+
+    Attributes:
+        stack: name of the stack that will manage Transaction Search.
+        resource_policy: name of the resource policy of CloudWatch Logs that it makes.
+        percentage: of the traces that are indexed at first.
+        indexing_policy: what to do with a percentage of somebody else: merge (keep it), refuse or replace.
+    """
+
+    stack: str
+    resource_policy: str
+    percentage: float
+    indexing_policy: str
+
+
+@dataclass(frozen=True, slots=True)
 class Wanted:
     """What the configuration of one target asks for.
 
@@ -19,6 +36,7 @@ class Wanted:
         bucket: name of the payload bucket; None when there is none.
         bucket_exists: the bucket is one that exists already, used as it is.
         key_arn: an existing key that is used; None when the deploy makes one.
+        tracing: what is asked of tracing; None when it is not wanted.
     """
 
     target: str
@@ -30,6 +48,7 @@ class Wanted:
     bucket: str | None
     bucket_exists: bool
     key_arn: str | None
+    tracing: WantedTracing | None = None
 
     @property
     def makes_key(self) -> bool:

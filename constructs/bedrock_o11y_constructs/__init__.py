@@ -5,6 +5,7 @@ from .invocation_logging import InvocationLogging
 from .logs_key import LogsKey
 from .provider import AccountSettingsProvider
 from .recorded_data import RecordedData
+from .transaction_search import TransactionSearch
 
 __all__ = [
     "AccountSetting",
@@ -14,4 +15,5 @@ __all__ = [
     "InvocationLogging",
     "LogsKey",
     "RecordedData",
+    "TransactionSearch",
 ]

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from aws_cdk import CustomResource, Duration, Stack
+from aws_cdk import CfnResource, CustomResource, Duration, Stack
+from aws_cdk import aws_events as events
+from aws_cdk import aws_events_targets as targets
 from constructs import Construct
 
 from bedrock_o11y.account_settings.action import Policy
@@ -14,7 +16,7 @@ from .provider import AccountSettingsProvider
 from .statements import managed_policy, values_of
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Mapping, Sequence
 
     from aws_cdk import aws_iam as iam
 
@@ -61,7 +63,7 @@ class AccountSettingGuard(Construct):
         policy = managed_policy(
             self,
             "Read",
-            grants=blueprint.GUARD_GRANTS,
+            grants=blueprint.GUARD_GRANTS[setting],
             values=values_of(self, RecordName=record_name(setting), StackName=stack.stack_name),
             role=provider.role,
             description=f"Lets the guard read the account setting {setting}.",
@@ -97,6 +99,7 @@ class AccountSetting(Construct):
         passed_role: iam.IRole | None = None,
         existing: ExistingSetting = ExistingSetting.REFUSE,
         expects: Mapping[str, Any] | None = None,
+        later: Sequence[tuple[int, Mapping[str, Any]]] = (),
         provider: AccountSettingsProvider | None = None,
     ) -> None:
         """Create the setting.
@@ -109,6 +112,8 @@ class AccountSetting(Construct):
             passed_role: the role that the value names, for a setting that names one; the provider may pass it then.
             existing: what to do with a foreign value.
             expects: what the check should find: names of the stack, log group, bucket, key and role.
+            later: values that follow, each with the age of the stack in days from which it is due. A timer looks once
+                a day; it changes only what is still this resource's own value.
             provider: the function that does it; the provider of this stack by default.
 
         Raises:
@@ -139,9 +144,31 @@ class AccountSetting(Construct):
             "policy": existing.value,
             "desired": dict(desired),
             "expects": {"stackName": Stack.of(self).stack_name, **(expects or {})},
+            **({"later": [{"afterDays": days, "desired": dict(value)} for days, value in later]} if later else {}),
         }
         self.resource = _resource(self, provider, request)
         self.resource.node.add_dependency(policy)
+        if later:
+            self._timer(setting, provider, request).node.add_dependency(self.resource)
+
+    def _timer(self, setting: str, provider: AccountSettingsProvider, request: Mapping[str, Any]) -> events.Rule:
+        """Asks the provider once a day for what is due."""
+        resource = self.resource.node.default_child
+        assert isinstance(resource, CfnResource)  # noqa: S101 (tells the type checker what CustomResource is made of)
+        step = {
+            "RequestType": "Step",
+            "RequestId": events.EventField.event_id,
+            "StackId": Stack.of(self).stack_id,
+            "LogicalResourceId": Stack.of(self).resolve(resource.logical_id),
+            "ResourceProperties": {"Request": dict(request)},
+        }
+        return events.Rule(
+            self,
+            "Timer",
+            description=f"Brings the account setting {setting} to the value that is due.",
+            schedule=events.Schedule.rate(Duration.days(1)),
+            targets=[targets.LambdaFunction(provider.function, event=events.RuleTargetInput.from_object(step))],
+        )
 
 
 def record_name(setting: str) -> str:

@@ -6,7 +6,7 @@ import json
 
 import pytest
 
-from bedrock_o11y.blueprint import account_setting, invocation_logging, permissions, policy_document
+from bedrock_o11y.blueprint import account_setting, invocation_logging, permissions, policy_document, transaction_search
 
 VALUES = {
     "Partition": "aws",
@@ -115,8 +115,9 @@ ALL_GRANTS = [
     invocation_logging.PAYLOAD_KEY_GRANT,
     *account_setting.PROVIDER_GRANTS,
     *account_setting.PROVIDER_VPC_GRANTS,
-    *account_setting.GUARD_GRANTS,
-    *account_setting.MODEL_INVOCATION_LOGGING_GRANTS,
+    *(grant for grants in account_setting.GUARD_GRANTS.values() for grant in grants),
+    *(grant for grants in account_setting.GRANTS.values() for grant in grants),
+    transaction_search.LET_XRAY_WRITE_SPANS,
     account_setting.PASS_LOGGING_ROLE_GRANT,
     account_setting.PASS_FOREIGN_ROLE_GRANT,
     *permissions.READER_GRANTS,
@@ -153,7 +154,8 @@ def test_no_statement_id_is_used_twice_in_one_policy():
     for grants in (
         (*permissions.READER_GRANTS, *permissions.CANARY_GRANTS),
         (*account_setting.PROVIDER_GRANTS, *account_setting.PROVIDER_VPC_GRANTS),
-        account_setting.MODEL_INVOCATION_LOGGING_GRANTS,
+        *account_setting.GRANTS.values(),
+        *account_setting.GUARD_GRANTS.values(),
     ):
         sids = [grant.sid for grant in grants]
         assert len(sids) == len(set(sids))

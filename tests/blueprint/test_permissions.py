@@ -20,6 +20,8 @@ VALUES = {
 }
 
 PLAN = {
+    "xray:GetIndexingRules",
+    "xray:GetTraceSegmentDestination",
     "bedrock:GetModelInvocationLoggingConfiguration",
     "ssm:GetParameter",
     "logs:DescribeLogGroups",

@@ -40,6 +40,7 @@ def test_the_public_names_are_those_that_are_documented():
         "InvocationLogging",
         "LogsKey",
         "RecordedData",
+        "TransactionSearch",
     ]
     for name in bedrock_o11y_constructs.__all__:
         assert getattr(bedrock_o11y_constructs, name).__doc__

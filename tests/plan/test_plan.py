@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -12,10 +13,10 @@ from bedrock_o11y.account_settings.model_invocation_logging import normalise
 from bedrock_o11y.account_settings.record import NoRecord, Owner, Record, Stored
 from bedrock_o11y.aws import Reading
 from bedrock_o11y.errors import ExitCode
-from bedrock_o11y.plan import Wanted
+from bedrock_o11y.plan import Wanted, WantedTracing
 from bedrock_o11y.plan.collisions import judge_bucket, judge_log_group
 from bedrock_o11y.plan.cost import expected_cost
-from bedrock_o11y.plan.settings import plan_logging_setting
+from bedrock_o11y.plan.settings import Found, plan_logging_setting, plan_span_indexing, plan_trace_destination
 from bedrock_o11y.plan.slots import judge_slots
 from bedrock_o11y.report.plan import Bearing, PlanReport
 from bedrock_o11y.report.plan_json import plan_json
@@ -71,21 +72,21 @@ FOUND = Present(normalise(FOREIGN), FOREIGN)
 def test_a_setting_is_planned_as_the_deploy_would_decide(
     policy: str, live: Live, record: Stored, bearing: Bearing, outcome: str, said: str
 ) -> None:
-    planned = plan_logging_setting(wanted(policy=policy), live, record)
+    planned = plan_logging_setting(wanted(policy=policy), Found(live, record))
     assert planned is not None
     assert (planned.bearing, planned.outcome) == (bearing, outcome)
     assert said in planned.message
 
 
 def test_a_refusal_names_the_three_ways_on() -> None:
-    planned = plan_logging_setting(wanted(), FOUND, NoRecord())
+    planned = plan_logging_setting(wanted(), Found(FOUND, NoRecord()))
     assert planned is not None
     assert all(way in planned.message for way in ("adopt", "merge", "replace", "Nothing was changed"))
     assert "since this stack last set it" not in planned.message
 
 
 def test_a_setting_that_is_not_wanted_is_left_alone() -> None:
-    assert plan_logging_setting(wanted(setting_stack=None), FOUND, NoRecord()) is None
+    assert plan_logging_setting(wanted(setting_stack=None), Found(FOUND, NoRecord())) is None
 
 
 @pytest.mark.parametrize(
@@ -137,20 +138,62 @@ def test_what_is_not_wanted_collides_with_nothing() -> None:
     assert judge_bucket(wanted(bucket=None), Reading.absent(), ()) is None
 
 
+TEN = [f"policy-{number}" for number in range(10)]
+
+
 @pytest.mark.parametrize(
-    ("found", "needed", "used", "bearing"),
+    ("found", "makes", "used", "needed", "bearing"),
     [
-        (Reading.present(0), 0, 0, Bearing.CLEAR),
-        (Reading.present(10), 0, 10, Bearing.CLEAR),
-        (Reading.present(9), 1, 9, Bearing.CLEAR),
-        (Reading.present(10), 1, 10, Bearing.STOPS),
-        (Reading.unreadable("denied"), 0, None, Bearing.CLEAR),
-        (Reading.unreadable("denied"), 1, None, Bearing.UNKNOWN),
+        (Reading.present([]), (), 0, 0, Bearing.CLEAR),
+        (Reading.present(TEN), (), 10, 0, Bearing.CLEAR),
+        (Reading.present(TEN[:9]), ("ours",), 9, 1, Bearing.CLEAR),
+        (Reading.present(TEN), ("ours",), 10, 1, Bearing.STOPS),
+        (Reading.present([*TEN[:9], "ours"]), ("ours",), 10, 0, Bearing.CLEAR),
+        (Reading.unreadable("denied"), (), None, 0, Bearing.CLEAR),
+        (Reading.unreadable("denied"), ("ours",), None, 1, Bearing.UNKNOWN),
     ],
 )
-def test_slots_are_counted_against_the_limit(found: Reading, needed: int, used: int | None, bearing: Bearing) -> None:
-    slots = judge_slots(found, needed)
+def test_slots_are_counted_against_the_limit(
+    found: Reading, makes: tuple[str, ...], used: int | None, needed: int, bearing: Bearing
+) -> None:
+    slots = judge_slots(found, makes)
     assert (slots.used, slots.limit, slots.needed, slots.bearing) == (used, 10, needed, bearing)
+
+
+TRACING = WantedTracing("Obs-Tracing", "Obs-Tracing-TransactionSearch", 10.0, "merge")
+
+
+@pytest.mark.parametrize(
+    ("live", "bearing", "outcome"),
+    [
+        (Absent(), Bearing.CLEAR, "write"),
+        (Present({"Destination": "CloudWatchLogs"}, {}), Bearing.CLEAR, "keep"),
+        (Unreadable("xray:GetTraceSegmentDestination is missing", "x:Y"), Bearing.UNKNOWN, "unreadable"),
+    ],
+)
+def test_transaction_search_that_is_on_is_in_nobodys_way(live: Live, bearing: Bearing, outcome: str) -> None:
+    planned = plan_trace_destination(TRACING, Found(live, NoRecord()))
+    assert (planned.bearing, planned.outcome) == (bearing, outcome)
+
+
+@pytest.mark.parametrize(
+    ("policy", "percentage", "bearing", "outcome"),
+    [
+        ("merge", None, Bearing.CLEAR, "write"),
+        ("merge", 42.0, Bearing.NOTICE, "merge"),
+        ("refuse", 42.0, Bearing.STOPS, "refuse"),
+        ("replace", 42.0, Bearing.NOTICE, "replace"),
+        ("refuse", 10.0, Bearing.CLEAR, "keep"),
+    ],
+)
+def test_a_percentage_that_somebody_chose_is_planned_as_the_deploy_would_decide(
+    policy: str, percentage: float | None, bearing: Bearing, outcome: str
+) -> None:
+    value = {"DesiredSamplingPercentage": percentage}
+    live = Absent() if percentage is None else Present(value, value)
+    planned = plan_span_indexing(replace(TRACING, indexing_policy=policy), Found(live, NoRecord()))
+    assert (planned.bearing, planned.outcome) == (bearing, outcome)
+    assert percentage in (None, 10.0) or "42 % of the traces are indexed" in planned.message
 
 
 def test_the_key_is_the_only_fixed_cost() -> None:
@@ -169,7 +212,7 @@ def report(setting: SettingPlan | None = None) -> PlanReport:
         stacks=("Obs-Foundation", STACK),
         settings=(setting,) if setting else (),
         collisions=(group,),
-        slots=judge_slots(Reading.present(3)),
+        slots=judge_slots(Reading.present(TEN[:3])),
         cost=expected_cost(wanted()),
     )
 
@@ -183,13 +226,13 @@ def report(setting: SettingPlan | None = None) -> PlanReport:
     ],
 )
 def test_the_report_ends_with_what_it_means(live: Live, code: ExitCode, closing: str) -> None:
-    result = report(plan_logging_setting(wanted(), live, NoRecord()))
+    result = report(plan_logging_setting(wanted(), Found(live, NoRecord())))
     assert result.exit_code() is code
     assert closing in plan_text(result).splitlines()[-1]
 
 
 def test_json_keeps_its_contract() -> None:
-    document = json.loads(plan_json(report(plan_logging_setting(wanted(), Absent(), NoRecord()))))
+    document = json.loads(plan_json(report(plan_logging_setting(wanted(), Found(Absent(), NoRecord())))))
     assert document["schema"] == {"name": "bedrock-o11y/plan", "version": 1}
     assert list(document) == [
         "schema",

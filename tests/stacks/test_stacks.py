@@ -42,6 +42,15 @@ bootstrap_qualifier: acme
 network: {vpc_id: vpc-0123abcd, subnet_ids: [subnet-0123abcd, subnet-4567abcd], security_group_ids: [sg-0123abcd]}
 """,
     "turned-off": "invocation_logging: {enabled: false}",
+    "tracing": """
+targets: [{account: "123456789012", region: us-east-1}]
+tracing: {enabled: true, indexing: {percentage: 20, later: [{after_days: 14, percentage: 2.5}], existing: refuse}}
+""",
+    "tracing-in-a-vpc": """
+invocation_logging: {enabled: false}
+tracing: {enabled: true, indexing: {later: []}}
+network: {vpc_id: vpc-0123abcd, subnet_ids: [subnet-0123abcd, subnet-4567abcd], security_group_ids: [sg-0123abcd]}
+""",
 }
 
 STATEFUL = {
@@ -154,9 +163,9 @@ def test_every_wildcard_in_a_policy_has_a_reason_in_the_blueprint(assemblies):
         for grant in (
             *account_setting.PROVIDER_GRANTS,
             *account_setting.PROVIDER_VPC_GRANTS,
-            *account_setting.GUARD_GRANTS,
+            *(grant for grants in account_setting.GUARD_GRANTS.values() for grant in grants),
             account_setting.PASS_FOREIGN_ROLE_GRANT,
-            *account_setting.MODEL_INVOCATION_LOGGING_GRANTS,
+            *(grant for grants in account_setting.GRANTS.values() for grant in grants),
             *invocation_logging.PAYLOAD_BUCKET_GRANTS,
         )
         if grant.wildcard

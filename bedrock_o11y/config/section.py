@@ -1,0 +1,32 @@
+"""What all sections of the configuration file have in common."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from pydantic import BaseModel, ConfigDict
+
+if TYPE_CHECKING:
+    import re
+
+
+class Section(BaseModel):
+    """A mapping of the file: keys that are not known and values of another type are refused."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True, strict=True)
+
+
+def matching(pattern: re.Pattern[str], value: str, expected: str) -> str:
+    """A text that has the form it must have.
+
+    Args:
+        pattern: the form.
+        value: the text.
+        expected: what it should look like, for the message.
+
+    Raises:
+        ValueError: it has another form.
+    """
+    if not pattern.fullmatch(value):
+        raise ValueError(f"expected {expected}")
+    return value
