@@ -3,7 +3,7 @@
 The constructs deploy it, the check looks for it, the audit compares against it, the documentation prints it.
 """
 
-from . import account_setting, invocation_logging, names, permissions, roles, sources
+from . import account_setting, invocation_logging, names, permissions, roles, sources, vended_log_grants, vended_logs
 from .grant import Condition, Confidence, Grant, Severity, Source, policy_document
 from .role_kind import RoleKind
 
@@ -21,4 +21,6 @@ __all__ = [
     "policy_document",
     "roles",
     "sources",
+    "vended_log_grants",
+    "vended_logs",
 ]

@@ -1,4 +1,8 @@
-"""What the roles of AgentCore have in common: who assumes them, the models they call, what they may have beside."""
+"""What the roles of AgentCore have in common: who assumes them, the models they call, what they may have beside.
+
+Names that the templates of this module use, beside ``${Partition}``, ``${Region}`` and ``${Account}``: ``${Model}``,
+the id of a foundation model, and ``${Profile}``, the id of a cross-Region inference profile.
+"""
 
 from __future__ import annotations
 
@@ -39,12 +43,42 @@ MODEL_ACTIONS: Final = ("bedrock:InvokeModel", "bedrock:InvokeModelWithResponseS
 FOUNDATION_MODELS: Final = "arn:${Partition}:bedrock:*::foundation-model/*"
 """Every foundation model; they belong to no account."""
 
+FOUNDATION_MODEL: Final = "arn:${Partition}:bedrock:${Region}::foundation-model/${Model}"
+"""One foundation model, called by its own id."""
+
+ROUTED_MODEL: Final = "arn:${Partition}:bedrock:*::foundation-model/${Model}"
+"""One foundation model wherever a profile routes the call; a global profile names no Region at all."""
+
+INFERENCE_PROFILE: Final = "arn:${Partition}:bedrock:${Region}:${Account}:inference-profile/${Profile}"
+"""One cross-Region inference profile; AWS makes it, and its ARN has the caller's Region and account."""
+
+GEOGRAPHIES: Final = ("apac", "au", "ca", "eu", "global", "jp", "us", "us-gov")
+"""What stands before the id of a foundation model in the id of a cross-Region inference profile (Bedrock user guide,
+supported Regions and models for inference profiles)."""
+
+ROUTED_WILDCARD: Final = "The profile routes a call to any Region of its geography; a foundation model is nobody's."
+"""Why :data:`ROUTED_MODEL` has a star."""
+
+MODELS_OF_ACCOUNT: Final = (
+    "provisioned-model",
+    "custom-model-deployment",
+    "imported-model",
+    "marketplace/model-endpoint",
+)
+"""Models that belong to an account: what stands before the slash and the id in their ARNs (service authorization
+reference, Amazon Bedrock)."""
+
+ROUTES_TO_MODELS: Final = (
+    "inference-profile",
+    "application-inference-profile",
+    "prompt-router",
+    "default-prompt-router",
+)
+"""What has an ARN and is called in the place of a model; the call is authorised on the model behind it too."""
+
 CALLABLE_MODELS: Final = (
     FOUNDATION_MODELS,
-    *(
-        f"arn:${{Partition}}:bedrock:${{Region}}:${{Account}}:{kind}/*"
-        for kind in ("provisioned-model", "custom-model-deployment", "imported-model", "marketplace/model-endpoint")
-    ),
+    *(f"arn:${{Partition}}:bedrock:${{Region}}:${{Account}}:{kind}/*" for kind in MODELS_OF_ACCOUNT),
 )
 """What a call ends at. An inference profile or a prompt router is no such thing: a call through one is authorised on
 the profile and on the foundation model behind it, in each Region of the profile (Bedrock user guide, prerequisites for

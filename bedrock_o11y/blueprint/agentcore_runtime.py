@@ -5,12 +5,14 @@ Names that the templates of this module use, beside ``${Partition}``, ``${Region
 - ``${Agent}``: the names of the agent's resources as a pattern, ``my_agent-*``: the service puts an id behind the name
   of the agent, and the name of the endpoint behind that. ``*`` when the agent is not known.
 - ``${Repository}``: the ECR repository of the agent's image.
+- ``${RuntimeArn}``: the ARN of the agent, once it is there.
 
 What the role may have beside without being too wide is in :mod:`.agentcore_runtime_extras`.
 """
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date
 from typing import Final
 
@@ -37,6 +39,40 @@ UNIFIED_SPANS_SINCE: Final = date(2026, 7, 20)
 SERVICE_LINKED_IDENTITY_SINCE: Final = date(2025, 10, 13)
 """For agents created or updated from this day on a service-linked role supplies the workload access tokens."""
 
+AGENT_NAME: Final = r"[a-zA-Z][a-zA-Z0-9_]{0,47}"
+"""What the name of an agent looks like (AgentCore control API reference, CreateAgentRuntime)."""
+
+CDK_STATEMENTS: Final = (
+    "LogGroupAccess",
+    "DescribeLogGroups",
+    "LogStreamAccess",
+    "XRayAccess",
+    "CloudWatchMetrics",
+    "GetAgentAccessToken",
+)
+"""Statement ids under which the construct Runtime of aws-cdk-lib adds to whatever role it is given what :data:`GRANTS`
+has more narrowly: logs and workload identities of every agent of the account (aws-cdk-lib 2.275)."""
+
+UNLISTED_REGIONS: Final = (
+    "af-south-1",
+    "ap-east-1",
+    "ap-east-2",
+    "ap-northeast-3",
+    "ap-southeast-3",
+    "ap-southeast-4",
+    "ap-southeast-6",
+    "ca-west-1",
+    "eu-central-2",
+    "il-central-1",
+    "me-central-1",
+    "mx-central-1",
+    "us-gov-east-1",
+)
+"""Regions whose list of CloudFormation types has no AWS::BedrockAgentCore::Runtime (the lists cfn-lint carries)."""
+
+UNLISTED_REGIONS_DATE: Final = date(2026, 10, 20)
+"""The day of those lists."""
+
 _LOGS = "arn:${Partition}:logs:${Region}:${Account}:log-group:"
 _LOG_GROUP = _LOGS + LOG_GROUP_PREFIX + "${Agent}"
 _IDENTITIES = "arn:${Partition}:bedrock-agentcore:${Region}:${Account}:workload-identity-directory/default"
@@ -50,6 +86,30 @@ TRUST: Final = agentcore.trust(
     source=sources.RUNTIME_PERMISSIONS,
     purpose="AgentCore cannot become the execution role, so the agent does not start and writes nothing.",
 )
+
+TRUST_OF_AGENT: Final = replace(
+    agentcore.trust(
+        "AssumeRolePolicy",
+        "arn:${Partition}:bedrock-agentcore:${Region}:${Account}:runtime/${Agent}",
+        wildcard=_NAMED_BY_SERVICE,
+        source=sources.RUNTIME_PERMISSIONS,
+        purpose=TRUST.purpose,
+    ),
+    confidence=Confidence.OBSERVED,
+)
+"""The same for the role of one agent, as the CDK pins it; the guide pins no more than the account."""
+
+TRUST_OF_RUNTIME: Final = replace(
+    agentcore.trust(
+        "AssumeRolePolicy",
+        "${RuntimeArn}",
+        wildcard="",
+        source=sources.RUNTIME_PERMISSIONS,
+        purpose=TRUST.purpose,
+    ),
+    confidence=Confidence.OBSERVED,
+)
+"""The same once the agent is there, and has an id."""
 
 GRANTS: Final = (
     # CreateLogGroup and DescribeLogStreams are authorised on the group with an empty log stream behind it; CloudTrail
@@ -199,3 +259,34 @@ AGENTCORE_RUNTIME: Final = RoleKind(
         ("Repository", "the ECR repository of its image"),
     ),
 )
+
+
+def needed(variant: str, *, created: date | None = None, unified_spans: bool | None = None) -> tuple[Grant, ...]:
+    """What the role of one agent needs, whichever models it calls.
+
+    Args:
+        variant: :data:`CONTAINER` or :data:`DIRECT_CODE`.
+        created: the day on which the agent was created or last updated; None for one that is still to come.
+        unified_spans: what ``UNIFIED_TRACES_DESTINATION_ENABLED`` says to the agent; None where it says nothing, and
+            the day decides.
+
+    Returns:
+        Grants in the order of :data:`GRANTS`, without what is optional and without the models.
+    """
+    day = created or date.max
+    return tuple(
+        grant
+        for grant in GRANTS
+        if not grant.optional
+        and grant is not agentcore.INVOKE_MODELS
+        and (not grant.variants or variant in grant.variants)
+        and (grant.until is None or day <= grant.until)
+        and _writes_there(grant, day, unified_spans)
+    )
+
+
+def _writes_there(grant: Grant, day: date, unified_spans: bool | None) -> bool:
+    """Whether an agent of that day needs a grant that newer agents need, for spans in their own log group."""
+    if grant.since is None:
+        return True
+    return day >= grant.since if unified_spans is None else unified_spans

@@ -46,7 +46,7 @@ def make_plan(account: Account, wanted: Wanted) -> PlanReport:
     bucket = in_background(partial(look_for_bucket, account, wanted.bucket)) if wanted.bucket else None
     policies = in_background(partial(name_policies, account))
     tracing = wanted.tracing
-    destination = in_background(partial(read_trace_destination, account)) if tracing else None
+    destination = in_background(partial(read_trace_destination, account))
     indexing = in_background(partial(read_span_indexing, account)) if tracing else None
     record = setting.result().record
     mine = isinstance(record, Record) and record.owner and record.owner.stack_name == wanted.setting_stack
@@ -57,7 +57,7 @@ def make_plan(account: Account, wanted: Wanted) -> PlanReport:
     )
     planned = (
         plan_logging_setting(wanted, setting.result()),
-        plan_trace_destination(tracing, destination.result()) if tracing and destination else None,
+        plan_trace_destination(tracing, destination.result()),
         plan_span_indexing(tracing, indexing.result()) if tracing and indexing else None,
     )
     return PlanReport(

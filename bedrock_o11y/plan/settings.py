@@ -9,7 +9,7 @@ from bedrock_o11y.account_settings import model_invocation_logging as logging_se
 from bedrock_o11y.account_settings import span_indexing, trace_destination
 from bedrock_o11y.account_settings.action import Event, Outcome, Policy
 from bedrock_o11y.account_settings.calls import Calls
-from bedrock_o11y.account_settings.live import Present
+from bedrock_o11y.account_settings.live import Absent, Present
 from bedrock_o11y.account_settings.reconcile import reconcile
 from bedrock_o11y.account_settings.record import Owner, Record
 from bedrock_o11y.account_settings.record_store import read_record
@@ -83,10 +83,36 @@ def plan_logging_setting(wanted: Wanted, found: Found) -> SettingPlan | None:
     return _plan(logging_setting.RULES, wanted.setting_stack, wanted.policy, None, found)
 
 
-def plan_trace_destination(wanted: WantedTracing, found: Found) -> SettingPlan:
-    """What the deploy would do to the destination of trace segments."""
+def plan_trace_destination(wanted: WantedTracing | None, found: Found) -> SettingPlan | None:
+    """What the deploy would do to the destination of trace segments.
+
+    Args:
+        wanted: what is asked of tracing; None when it is not wanted.
+        found: the setting of today.
+
+    Returns:
+        The plan. When tracing is not wanted: a notice where Transaction Search is off, because nobody is told otherwise
+        that spans of agents are not kept; None where it is on, or where that may not be read.
+    """
+    if wanted is None:
+        return _transaction_search_is_off() if isinstance(found.live, Absent) else None
     desired = {"Destination": trace_destination.CLOUDWATCH_LOGS}
     return _plan(trace_destination.RULES, wanted.stack, Policy.REFUSE, desired, found)
+
+
+def _transaction_search_is_off() -> SettingPlan:
+    rules = trace_destination.RULES
+    return SettingPlan(
+        setting=rules.name,
+        title=rules.title,
+        live=None,
+        owner=None,
+        policy="none",
+        outcome=Outcome.LEAVE.value,
+        bearing=Bearing.NOTICE,
+        message="Transaction Search is off, so the spans of agents are not kept in CloudWatch Logs. "
+        "tracing.enabled: true in bedrock-o11y.yaml turns it on, for every application of the account and Region.",
+    )
 
 
 def plan_span_indexing(wanted: WantedTracing, found: Found) -> SettingPlan:

@@ -1,6 +1,8 @@
 """Building blocks for observability of Amazon Bedrock and Bedrock AgentCore, for anyone's own CDK app."""
 
 from .account_setting import AccountSetting, AccountSettingGuard, ExistingSetting
+from .agent_execution_role import AgentExecutionRole
+from .agent_log_delivery import AgentLogDelivery
 from .invocation_logging import InvocationLogging
 from .logs_key import LogsKey
 from .provider import AccountSettingsProvider
@@ -11,6 +13,8 @@ __all__ = [
     "AccountSetting",
     "AccountSettingGuard",
     "AccountSettingsProvider",
+    "AgentExecutionRole",
+    "AgentLogDelivery",
     "ExistingSetting",
     "InvocationLogging",
     "LogsKey",

@@ -36,6 +36,8 @@ def test_the_public_names_are_those_that_are_documented():
         "AccountSetting",
         "AccountSettingGuard",
         "AccountSettingsProvider",
+        "AgentExecutionRole",
+        "AgentLogDelivery",
         "ExistingSetting",
         "InvocationLogging",
         "LogsKey",

@@ -173,7 +173,18 @@ TRACING = WantedTracing("Obs-Tracing", "Obs-Tracing-TransactionSearch", 10.0, "m
 )
 def test_transaction_search_that_is_on_is_in_nobodys_way(live: Live, bearing: Bearing, outcome: str) -> None:
     planned = plan_trace_destination(TRACING, Found(live, NoRecord()))
+    assert planned is not None
     assert (planned.bearing, planned.outcome) == (bearing, outcome)
+
+
+def test_a_plan_without_tracing_says_that_transaction_search_is_off_and_stops_nothing() -> None:
+    planned = plan_trace_destination(None, Found(Absent(), NoRecord()))
+    assert planned is not None
+    assert planned.bearing is Bearing.NOTICE
+    assert "tracing.enabled" in planned.message
+    on: Live = Present({"Destination": "CloudWatchLogs"}, {})
+    for live in (on, Unreadable("denied", "xray:GetTraceSegmentDestination")):
+        assert plan_trace_destination(None, Found(live, NoRecord())) is None
 
 
 @pytest.mark.parametrize(

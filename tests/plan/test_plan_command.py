@@ -72,7 +72,8 @@ def test_an_empty_account_has_nothing_in_the_way(account: Sandbox, capsys: pytes
     assert code == 0
     assert document["account"] == account.account_id
     assert document["stacks"] == ["BedrockO11y-Foundation", "BedrockO11y-InvocationLogging"]
-    assert [setting["outcome"] for setting in document["settings"]] == ["write"]
+    outcomes = {setting["setting"]: (setting["outcome"], setting["bearing"]) for setting in document["settings"]}
+    assert outcomes == {"model-invocation-logging": ("write", "clear"), "trace-destination": ("leave", "notice")}
     assert document["slots"]["limit"] == 10
 
 
@@ -80,7 +81,7 @@ def test_an_empty_account_has_nothing_in_the_way(account: Sandbox, capsys: pytes
 def test_a_foreign_configuration_stops_and_stays_as_it_is(account: Sandbox, capsys: pytest.CaptureFixture[str]) -> None:
     before = configure_as_somebody_else(account)
     code, document = plan(capsys)
-    (setting,) = document["settings"]
+    setting = document["settings"][0]
     assert code == 1
     assert setting["bearing"] == "stops"
     assert "/theirs/bedrock" in setting["message"]

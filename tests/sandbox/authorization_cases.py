@@ -2,15 +2,23 @@
 
 from __future__ import annotations
 
-from tests.sandbox import authorization_cases_bedrock, authorization_cases_logs, authorization_cases_others
+from tests.sandbox import (
+    authorization_cases_bedrock,
+    authorization_cases_deliveries,
+    authorization_cases_logs,
+    authorization_cases_others,
+    authorization_cases_xray,
+)
 from tests.sandbox.authorization_case import Allow, Case
 
 __all__ = ["CASES", "MINISTACKS", "Allow", "Case"]
 
 CASES: list[Case] = [
     *authorization_cases_logs.CASES,
+    *authorization_cases_deliveries.CASES,
     *authorization_cases_bedrock.CASES,
     *authorization_cases_others.CASES,
+    *authorization_cases_xray.CASES,
 ]
 """One case or more for every row of the table."""
 

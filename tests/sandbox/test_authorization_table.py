@@ -158,4 +158,4 @@ def test_every_action_of_the_table_exists() -> None:
 def test_an_operation_without_a_row_asks_for_nothing_and_is_told_apart() -> None:
     assert requirements(Request("logs:NoSuchOperation", "us-east-1", "000000000000"), TABLE) is None
     assert "logs:NoSuchOperation" not in TABLE
-    assert set(CORRECTED.values()) == {"logs", "cloudwatch", "bedrock"}
+    assert set(CORRECTED.values()) == {"logs", "cloudwatch", "bedrock", "xray", "application-signals"}

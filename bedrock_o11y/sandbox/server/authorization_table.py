@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import re
 
-from . import authorization_logs
+from . import authorization_deliveries, authorization_logs, authorization_xray
 from .authorization_model import Confidence, Need, Row, no_keys
 from .authorization_models import (
     foundation_model,
@@ -165,9 +165,23 @@ PARAMETER_ROWS: tuple[Row, ...] = tuple(
 
 TABLE: dict[str, Row] = {
     row.operation: row
-    for row in (*authorization_logs.ROWS, *BEDROCK_ROWS, *CLOUDWATCH_ROWS, *PASSING_ROWS, *PARAMETER_ROWS)
+    for row in (
+        *authorization_logs.ROWS,
+        *authorization_deliveries.ROWS,
+        *BEDROCK_ROWS,
+        *CLOUDWATCH_ROWS,
+        *PASSING_ROWS,
+        *PARAMETER_ROWS,
+        *authorization_xray.ROWS,
+    )
 }
 """The rows by operation."""
 
-CORRECTED = {"logs": "logs", "monitoring": "cloudwatch", "bedrock": "bedrock", "bedrock-runtime": "bedrock"}
+CORRECTED = {
+    "logs": "logs",
+    "monitoring": "cloudwatch",
+    "bedrock": "bedrock",
+    "bedrock-runtime": "bedrock",
+    **authorization_xray.SERVICES,
+}
 """Services whose operations need a row, by MiniStack's name, with the prefix of their actions."""

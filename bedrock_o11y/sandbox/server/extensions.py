@@ -17,8 +17,10 @@ def installers() -> list[Callable[[], None]]:
         one function for each part; each is called once, before the server answers.
     """
     from . import (
+        application_signals,
         authentication,
         authorization,
+        authorization_xray,
         bedrock_configuration,
         bedrock_invocations,
         bedrock_model,
@@ -26,6 +28,7 @@ def installers() -> list[Callable[[], None]]:
         cloudformation_buckets,
         cloudformation_custom_resources,
         cloudformation_deletes,
+        cloudformation_deliveries,
         cloudformation_existing,
         cloudformation_log_groups,
         faults,
@@ -33,7 +36,10 @@ def installers() -> list[Callable[[], None]]:
         iam_evaluation,
         logs_handlers,
         metrics_bedrock,
+        otlp_logs,
         s3_managed_key,
+        xray_cloudformation,
+        xray_handlers,
     )
 
     # The services come first: what they register, the machine authorises and injects faults into.
@@ -46,13 +52,24 @@ def installers() -> list[Callable[[], None]]:
         iam_details.install,
         iam_evaluation.install,
         cloudformation_log_groups.install,
+        cloudformation_deliveries.install,
         cloudformation_existing.install,
         cloudformation_buckets.install,
         cloudformation_custom_resources.install,
         cloudformation_deletes.install,
         s3_managed_key.install,
+        # After the corrections of CloudWatch Logs, IAM and log groups in templates, around which they go.
+        xray_handlers.install,
+        otlp_logs.install,
+        application_signals.install,
+        xray_cloudformation.install,
     ]
-    machine: list[Callable[[], None]] = [authentication.install, authorization.install, faults.install]
+    machine: list[Callable[[], None]] = [
+        authentication.install,
+        authorization.install,
+        authorization_xray.install,
+        faults.install,
+    ]
     # Around the faults, so that a throttled model call is seen as one.
     observers: list[Callable[[], None]] = [bedrock_invocations.install]
     return services + machine + observers

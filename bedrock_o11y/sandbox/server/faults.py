@@ -28,6 +28,7 @@ THROTTLED: dict[str, tuple[int, str, str]] = {
     "bedrock": (429, "ThrottlingException", "Too many requests, please wait before trying again."),
     "bedrock-runtime": (429, "ThrottlingException", "Too many requests, please wait before trying again."),
     "lambda": (429, "TooManyRequestsException", "Rate exceeded"),
+    "xray": (429, "ThrottledException", "Rate exceeded"),
     "s3": (503, "SlowDown", "Please reduce your request rate."),
     "query": (400, "Throttling", "Rate exceeded"),
     "json": (400, "ThrottlingException", "Rate exceeded"),

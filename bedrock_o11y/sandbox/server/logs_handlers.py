@@ -9,7 +9,7 @@ import json
 import re
 from typing import TYPE_CHECKING, Any
 
-from . import logs_data_protection, logs_events, logs_insights, logs_keys
+from . import deliveries, logs_data_protection, logs_events, logs_insights, logs_keys
 from . import service_seams as seams
 from .logs_answers import LogsError
 
@@ -106,6 +106,8 @@ async def handle(
         try:
             if operation in ADDED:
                 return ADDED[operation](data)
+            if operation in deliveries.OPERATIONS:
+                return await deliveries.answer(operation, data, headers)
             return await original(method, path, headers, body, query)
         finally:
             logs_events.unmask_granted.reset(granted)

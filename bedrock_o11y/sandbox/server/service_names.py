@@ -5,6 +5,7 @@ from __future__ import annotations
 SERVICE_NAMES: dict[str, tuple[str, str]] = {
     # ours: (address as in seams.py, what it is for)
     "app.dispatch": ("app:_dispatch_service_request", "wrapped: pins the request id for the invocation record"),
+    "router.patterns": ("core.router:SERVICE_PATTERNS", "requests signed for a service that MiniStack lacks"),
     "app.handlers": ("app:SERVICE_HANDLERS", "model calls are observed around their handler"),
     "responses.account_id": ("core.responses:get_account_id", "the account of the request"),
     "responses.region": ("core.responses:get_region", "the Region of the request"),
@@ -56,6 +57,12 @@ SERVICE_NAMES: dict[str, tuple[str, str]] = {
     "logs.json_response": ("services.cloudwatch_logs:json_response", "wrapped: unmasks for a caller who may"),
     "logs.put_events": ("services.cloudwatch_logs:_put_log_events", "wrapped: KMS and masking at ingestion"),
     "logs.metric_filters": ("services.cloudwatch_logs:_metric_filters", "none may exist: they would have no effect"),
+    "logs.delivery_sources": ("services.cloudwatch_logs:_delivery_sources", "delivery sources, which it tags"),
+    "logs.delivery_destinations": ("services.cloudwatch_logs:_delivery_destinations", "destinations, which it tags"),
+    "logs.deliveries": ("services.cloudwatch_logs:_deliveries", "deliveries, which it tags"),
+    "logs.resource_policies": ("services.cloudwatch_logs:_resource_policies", "whether delivery may write"),
+    "logs.group_policies": ("services.cloudwatch_logs:_log_group_policies", "whether delivery may write"),
+    "logs.put_resource_policy": ("services.cloudwatch_logs:_put_resource_policy", "AWS lets its delivery in"),
     "iam.policies": ("services.iam:_policies", "customer managed policies by ARN"),
     "iam.users": ("services.iam:_users", "which AWS managed policies are in use"),
     "iam.groups": ("services.iam:_groups", "which AWS managed policies are in use"),
@@ -81,5 +88,6 @@ SERVICE_NAMES: dict[str, tuple[str, str]] = {
     "cfn.stacks": ("services.cloudformation:_stacks", "what a stack still holds"),
     "cfn.delete_resource": ("services.cloudformation.stacks:_delete_resource", "wrapped: what is needed stays"),
     "cfn.with_dependencies": ("services.cloudformation.stacks:_with_dependencies", "what a resource needs"),
+    "cfn.parse_template": ("services.cloudformation.engine:_parse_template", "which deliveries wait for each other"),
     "cfn.bucket_conflict": ("services.cloudformation.provisioners:s3_bucket_name_conflict", "wrapped: not if imported"),
 }

@@ -27,12 +27,18 @@ class ServiceSettings:
             dimensions, some as the value of the dimension. Nobody outside AWS knows.
         converse_stream_body: ``events`` for a list of the stream's events, ``assembled`` for the shape of Converse.
             Records of both kinds have been seen in accounts.
+        log_delivery_change_seconds: how long a change of a log delivery has its source and destination in hand; in AWS
+            about a second.
+        trace_destination_seconds: time until a changed destination of trace segments is in force; in AWS about ten
+            minutes.
     """
 
     iam_propagation_seconds: float = 0.0
     delivery_seconds: float = 0.0
     delivery_metric_dimension: str = "none"
     converse_stream_body: str = "events"
+    log_delivery_change_seconds: float = 0.1
+    trace_destination_seconds: float = 2.0
 
 
 def current() -> ServiceSettings:

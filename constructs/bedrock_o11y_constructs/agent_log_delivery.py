@@ -1,0 +1,299 @@
+"""Delivery of the logs and traces that AgentCore and Bedrock write about a resource of the account."""
+
+from __future__ import annotations
+
+import hashlib
+from typing import TYPE_CHECKING
+
+from aws_cdk import Names, RemovalPolicy, Token
+from aws_cdk import aws_logs as logs
+from constructs import Construct
+
+from bedrock_o11y.blueprint import invocation_logging, vended_log_grants
+from bedrock_o11y.blueprint import vended_logs as blueprint
+from bedrock_o11y.blueprint.vended_logs import DestinationType, LogType
+
+from .log_delivery_of_stack import LogDeliveryOfStack
+from .retention import keep_for_days
+from .statements import statement, values_of
+from .vended_resource import refuse_elsewhere, sending_resource
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from aws_cdk import aws_kms as kms
+    from aws_cdk import aws_s3 as s3
+    from constructs import IConstruct
+
+    from bedrock_o11y.blueprint.vended_logs import VendedLog
+
+_LONGEST_TAIL, _LONGEST_STEM = 200, 40
+
+
+class AgentLogDelivery(Construct):
+    """Delivers what a runtime, memory, gateway, tool, workload identity or knowledge base sends about itself.
+
+    In the order in which they are created: the log group, encrypted, masked and with a retention; the policies that let
+    ``delivery.logs.amazonaws.com`` write, one of each kind for the whole stack; for each type of log a source; the
+    destinations; and the deliveries, one after the other, because CloudWatch Logs refuses a second change of a source
+    or destination while the first is under way.
+
+    **Requests and answers.** The application logs of a runtime carry them in fields of their own, left out unless
+    ``payloads`` is set. Those of other resources may carry them in fields that AWS does not publish: the new log group
+    masks credentials and personal data, and ``log_types`` without ``APPLICATION_LOGS`` keeps them out altogether.
+
+    **Traces** go to X-Ray and need Transaction Search in the account and Region, or the deployment fails.
+
+    **What was switched on elsewhere**, in the console for example, makes the deployment fail with "This ResourceId has
+    already been used in another Delivery Source in this account"; delete that source first, its log group stays.
+
+    Sources: CloudWatch Logs user guide, Enable logging from AWS services; AgentCore guide, Add observability.
+
+    Attributes:
+        log_group: the log group, or None when no logs go to one.
+        encryption_key: the key of the new log group; None when there is none.
+        sources: the delivery sources by type of log.
+        deliveries: the deliveries, in the order in which they are created.
+    """
+
+    def __init__(
+        self,
+        scope: Construct,
+        id: str,
+        *,
+        resource: str | IConstruct,
+        kind: str | None = None,
+        log_types: Sequence[str] | None = None,
+        payloads: bool = False,
+        log_group: logs.ILogGroup | None = None,
+        log_group_name: str | None = None,
+        retention_days: int = blueprint.RETENTION_DAYS,
+        masked_identifiers: Sequence[str] = invocation_logging.MASKED_DATA_IDENTIFIERS,
+        encryption_key: kms.IKey | None = None,
+        bucket: s3.IBucket | None = None,
+        output_format: str = "json",
+        manage_policies: bool = True,
+    ) -> None:
+        """Create it.
+
+        Args:
+            scope: parent of the construct.
+            id: id of the construct.
+            resource: the ARN, or the construct of the resource (level 1 or 2 of ``aws_bedrockagentcore``, or a
+                knowledge base of ``aws_bedrock``); in the account and Region of the stack.
+            kind: ``runtime``, ``memory``, ``gateway``, ``code-interpreter``, ``browser``, ``workload-identity`` or
+                ``knowledge-base``; needed only for an ARN that is a token.
+            log_types: of ``APPLICATION_LOGS``, ``USAGE_LOGS``, ``TRACES`` and ``RUNTIME_LOGS``; by default everything
+                that AWS's documents agree the kind sends.
+            payloads: deliver the requests and answers of a runtime too.
+            log_group: an existing log group, which keeps its own settings; a new one by default.
+            log_group_name: name of the new log group; below ``/aws/vendedlogs/`` by default. It does not change when
+                the resource is replaced, unless the resource is named by its ARN.
+            retention_days: days until a record of the new log group is deleted.
+            masked_identifiers: managed data identifiers that the new log group masks; an empty list masks nothing.
+            encryption_key: an existing key for the new log group; one for all deliveries of the stack by default. The
+                policy of a key that was imported by its ARN is left alone and must already name CloudWatch Logs.
+            bucket: logs go to this bucket of the same account and Region; to a log group too when ``log_group`` or
+                ``log_group_name`` is given. The policy of a bucket that was imported by its name is left alone and
+                must already let delivery write.
+            output_format: ``json`` or ``plain``; a bucket alone takes ``w3c`` and ``parquet`` too.
+            manage_policies: make the stack's policies for CloudWatch Logs and X-Ray. Without it they must be there
+                already, from another stack for example: an account has room for few.
+
+        Raises:
+            ValueError: a resource that sends no logs or is elsewhere, a type of log that it does not send, or a value
+                that AWS does not take; the message names the construct.
+        """
+        super().__init__(scope, id)
+        try:
+            self._sender = sending_resource(self, resource, kind)
+            chosen = self._chosen(log_types)
+            writes_logs = any(log.log_type is not LogType.TRACES for log in chosen)
+            to_group = writes_logs and (bucket is None or log_group is not None or log_group_name is not None)
+            self._refuse_nonsense(
+                to_group, bucket if writes_logs else None, log_group, log_group_name, output_format, retention_days
+            )
+            self._shared = LogDeliveryOfStack.of(self)
+            self._refuse_delivered(resource, chosen)
+            names = {log.log_type: self._sender.source_name(log.log_type) for log in chosen}
+        except ValueError as error:
+            raise ValueError(f"{self.node.path}: {error}") from None
+        self._format, self._manage_policies = output_format, manage_policies
+        self.encryption_key: kms.IKey | None = None
+        self.log_group = log_group if to_group else None
+        self._group_name = log_group.log_group_name if log_group else log_group_name or self._default_name()
+        if to_group and log_group is None:
+            self.encryption_key = encryption_key or self._shared.key
+            self.log_group = self._create_log_group(self.encryption_key, retention_days, masked_identifiers)
+        self.sources = {log.log_type: self._create_source(log.log_type, names[log.log_type]) for log in chosen}
+        self.deliveries: list[logs.CfnDelivery] = []
+        destinations = self._create_destinations(bucket if writes_logs else None, chosen)
+        for log in chosen:
+            for kind_, destination in destinations.items():
+                if kind_ in log.destinations:
+                    self._deliver(log, kind_, destination, payloads)
+
+    def _chosen(self, log_types: Sequence[str] | None) -> list[VendedLog]:
+        kind = self._sender.kind
+        wanted = kind.default_log_types if log_types is None else tuple(dict.fromkeys(log_types))
+        if isinstance(log_types, str) or not wanted:
+            raise ValueError("no types of log; expected a list such as ['APPLICATION_LOGS', 'TRACES']")
+        chosen: list[VendedLog] = []
+        for name in wanted:
+            log = kind.log(name)
+            if log is None:
+                raise ValueError(
+                    f"a {kind.kind} sends no {name}; expected {', '.join(each.log_type for each in kind.logs)}"
+                )
+            chosen.append(log)
+        return chosen
+
+    def _refuse_nonsense(
+        self,
+        to_group: bool,
+        bucket: s3.IBucket | None,
+        log_group: logs.ILogGroup | None,
+        log_group_name: str | None,
+        output_format: str,
+        retention_days: int,
+    ) -> None:
+        if log_group is not None:
+            refuse_elsewhere(self, log_group.log_group_arn)
+            if log_group_name is not None:
+                raise ValueError("log_group has a name of its own; give log_group or log_group_name")
+        if not to_group and bucket is None and output_format != blueprint.FORMATS[DestinationType.LOG_GROUP][0]:
+            raise ValueError(f"X-Ray takes no output format, and nothing else is delivered; leave {output_format} out")
+        for kind, used in ((DestinationType.LOG_GROUP, to_group), (DestinationType.BUCKET, bucket is not None)):
+            if used and output_format not in blueprint.FORMATS[kind]:
+                where = "log group" if kind is DestinationType.LOG_GROUP else "bucket"
+                raise ValueError(
+                    f"a {where} takes no output format {output_format}; expected {', '.join(blueprint.FORMATS[kind])}"
+                )
+        if retention_days not in invocation_logging.RETENTION_VALUES:
+            raise ValueError(
+                f"CloudWatch Logs knows no retention of {retention_days} days; expected one of "
+                f"{', '.join(map(str, invocation_logging.RETENTION_VALUES))}"
+            )
+
+    def _refuse_delivered(self, resource: str | IConstruct, chosen: list[VendedLog]) -> None:
+        for node in [] if isinstance(resource, str) else resource.node.find_all():
+            # AWS's own construct of a runtime can deliver too (tracing_enabled, logging_configs).
+            if isinstance(node, logs.CfnDeliverySource) and node.log_type:
+                self._shared.claim(self._sender.arn, [node.log_type], node.node.path)
+        self._shared.claim(self._sender.arn, [log.log_type.value for log in chosen], self.node.path)
+
+    def _default_name(self) -> str:
+        kind = self._sender.kind
+        tail = self._sender.known_id or Names.unique_resource_name(self, max_length=_LONGEST_TAIL, separator="-")
+        return f"{blueprint.LOG_GROUP_PREFIX}{kind.service}/{kind.kind}/{tail}"
+
+    def _create_log_group(self, key: kms.IKey, retention_days: int, masked: Sequence[str]) -> logs.LogGroup:
+        encrypt = statement(invocation_logging.LOGS_KEY_GRANT, values_of(self, LogGroupName=self._group_name))
+        # A statement for each log group, and the ids of a policy's statements must differ.
+        encrypt.sid = f"{invocation_logging.LOGS_KEY_GRANT.sid}{_digest(self._group_name)}"
+        key.add_to_resource_policy(encrypt)
+        identifiers = [logs.DataIdentifier(identifier) for identifier in masked]
+        log_group = logs.LogGroup(
+            self,
+            "Records",
+            log_group_name=self._group_name,
+            encryption_key=key,
+            data_protection_policy=logs.DataProtectionPolicy(
+                name="bedrock-o11y", description="Masks secrets and personal data in logs.", identifiers=identifiers
+            )
+            if identifiers
+            else None,
+            removal_policy=RemovalPolicy.RETAIN_ON_UPDATE_OR_DELETE,
+        )
+        keep_for_days(log_group, retention_days)
+        return log_group
+
+    def _create_source(self, log_type: LogType, name: str) -> logs.CfnDeliverySource:
+        return logs.CfnDeliverySource(
+            self,
+            f"{_words(log_type)}Source",
+            name=name,
+            resource_arn=self._sender.arn,
+            log_type=log_type.value,
+        )
+
+    def _create_destinations(
+        self, bucket: s3.IBucket | None, chosen: list[VendedLog]
+    ) -> dict[DestinationType, logs.CfnDeliveryDestination]:
+        found: dict[DestinationType, logs.CfnDeliveryDestination] = {}
+        if self.log_group is not None:
+            found[DestinationType.LOG_GROUP] = self._to_log_group(self.log_group)
+        if bucket is not None:
+            found[DestinationType.BUCKET] = self._to_bucket(bucket)
+        if any(log.log_type is LogType.TRACES for log in chosen):
+            found[DestinationType.XRAY] = self._to_xray()
+        return found
+
+    def _to_log_group(self, log_group: logs.ILogGroup) -> logs.CfnDeliveryDestination:
+        name = self._group_name
+        arn, identity = log_group.log_group_arn, _identity(log_group, name)
+        destination = self._create_destination(DestinationType.LOG_GROUP, arn, identity)
+        if self._manage_policies:
+            prefix = f"{blueprint.LOG_GROUP_PREFIX}{self._sender.kind.service}/"
+            # One pattern for all log groups of ours, so that the policy does not grow with every agent.
+            pattern = f"{prefix}*" if name.startswith(prefix) else name
+            destination.add_dependency(self._shared.let_into_log_group(pattern))
+        return destination
+
+    def _to_bucket(self, bucket: s3.IBucket) -> logs.CfnDeliveryDestination:
+        identity = _identity(bucket, bucket.bucket_name)
+        destination = self._create_destination(DestinationType.BUCKET, bucket.bucket_arn, identity)
+        values = values_of(self, BucketName=bucket.bucket_name)
+        bucket.add_to_resource_policy(statement(vended_log_grants.BUCKET_GRANT, values))
+        if bucket.encryption_key:
+            bucket.encryption_key.add_to_resource_policy(statement(vended_log_grants.BUCKET_KEY_GRANT, values))
+        if bucket.policy:
+            destination.node.add_dependency(bucket.policy)
+        return destination
+
+    def _to_xray(self) -> logs.CfnDeliveryDestination:
+        destination = self._create_destination(DestinationType.XRAY, None, "")
+        if self._manage_policies:
+            destination.add_dependency(self._shared.let_into_xray())
+        return destination
+
+    def _create_destination(self, kind: DestinationType, arn: str | None, identity: str) -> logs.CfnDeliveryDestination:
+        # Everything but tags and policy is create-only, and a new destination needs a new name.
+        output = self._format if arn else None
+        stem = Names.unique_resource_name(self, max_length=_LONGEST_STEM, separator="-")
+        return logs.CfnDeliveryDestination(
+            self,
+            f"{kind.name.title().replace('_', '')}Destination",
+            name=f"{stem}-{kind.value}-{_digest(f'{kind.value} {output} {identity}')}",
+            delivery_destination_type=kind.value,
+            destination_resource_arn=arn,
+            output_format=output,
+        )
+
+    def _deliver(
+        self, log: VendedLog, kind: DestinationType, destination: logs.CfnDeliveryDestination, payloads: bool
+    ) -> None:
+        source = self.sources[log.log_type]
+        delivery = logs.CfnDelivery(
+            self,
+            f"{_words(log.log_type)}To{kind.name.title().replace('_', '')}",
+            delivery_source_name=source.ref,
+            delivery_destination_arn=destination.attr_arn,
+            record_fields=None if payloads else list(log.fields_without_payload) or None,
+        )
+        if self.deliveries:
+            delivery.add_dependency(self.deliveries[-1])
+        self.deliveries.append(delivery)
+
+
+def _digest(text: str) -> str:
+    return hashlib.sha256(text.encode()).hexdigest()[:8]
+
+
+def _words(log_type: LogType) -> str:
+    return log_type.value.title().replace("_", "")
+
+
+def _identity(construct: IConstruct, name: str) -> str:
+    """What tells a destination's resource from another: its name, or where it stands in the app."""
+    return construct.node.path if Token.is_unresolved(name) else name
