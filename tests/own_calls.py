@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
 ROOT = Path(__file__).parents[1] / "bedrock_o11y"
-PACKAGES = ("aws", "check", "plan", "roles", "audit", "rules", "account_settings")
+PACKAGES = ("aws", "check", "plan", "roles", "audit", "rules", "otel", "account_settings")
 
 PREFIXES = {
     "application-signals": "application-signals",

@@ -32,6 +32,7 @@ PARTS: dict[str, tuple[tuple[str, ...], tuple[str, ...]]] = {
     "check --canary": (("check", "aws/session.py", "aws/role_reader.py"), ()),
     "audit": (("audit", "rules", "roles", "aws/session.py", "aws/role_reader.py"), ()),
     "deploy": (("plan", "aws/session.py", *_READS_SETTINGS), ()),
+    "env": (("otel", "aws/session.py"), ()),
     "provider: model-invocation-logging": (("account_settings",), (_DESTINATION, _INDEXING)),
     "provider: trace-destination": (("account_settings",), (_LOGGING, _INDEXING)),
     "provider: span-indexing": (("account_settings",), (_LOGGING, _DESTINATION)),

@@ -223,11 +223,25 @@ DEPLOYER_GRANTS: Final = (
 )
 """What ``cdk deploy`` and ``cdk destroy`` need once the account is bootstrapped."""
 
+_FIND_LOG_STREAMS: Final = Grant(
+    sid="FindLogStreams",
+    actions=("logs:DescribeLogStreams",),
+    resources=("arn:${Partition}:logs:${Region}:${Account}:log-group:*",),
+    purpose="Nobody can see whether the log stream exists to which an agent sends its log records.",
+    severity=Severity.LOW,
+    sources=(sources.LOGS_ACTIONS,),
+    wildcard="The log groups are named by the environment that is judged; this action only reads.",
+)
+
+ENV_GRANTS: Final = (_FIND_LOG_GROUPS, _FIND_LOG_STREAMS, _COUNT_RESOURCE_POLICIES)
+"""What ``bedrock-o11y env check`` reads."""
+
 COMMANDS: Final[dict[str, tuple[Grant, ...]]] = {
     "plan": PLAN_GRANTS,
     "check": CHECK_GRANTS,
     "check --canary": (*CHECK_GRANTS, *CANARY_GRANTS),
     "audit": AUDITOR_GRANTS,
     "deploy": (*DEPLOYER_GRANTS, *PLAN_GRANTS),
+    "env": ENV_GRANTS,
 }
 """What each command needs of the account it is pointed at; ``make deploy`` makes a plan before it deploys."""

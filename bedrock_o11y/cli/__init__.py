@@ -25,6 +25,10 @@ COMMANDS: Final = {
         "bedrock_o11y.cli.audit:audit",
         "Judges roles: what is missing, what is too much, why, and how to mend it.",
     ),
+    "env": (
+        "bedrock_o11y.cli.env:env",
+        "The OpenTelemetry environment of an agent: what it should be, and what is wrong with yours.",
+    ),
     "permissions": (
         "bedrock_o11y.cli.permissions:permissions",
         "Prints the IAM policy that a command needs, and nothing more.",

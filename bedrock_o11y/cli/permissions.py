@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 
 
 @click.command(short_help="Prints the IAM policy that a command needs, and nothing more.")
-@click.argument("command", type=click.Choice(["plan", "check", "audit", "deploy"]))
+@click.argument("command", type=click.Choice(["plan", "check", "audit", "deploy", "env"]))
 @click.option("--canary", is_flag=True, help="With check: what --canary needs beside.")
 @click.option("--model", metavar="ID", help="With --canary: the foundation model; otherwise the cheapest known.")
 @click.option("--account", metavar="ID", help="Account of the policy, twelve digits; then no call is made.")

