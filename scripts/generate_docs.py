@@ -9,7 +9,7 @@ import argparse
 import json
 import sys
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, get_origin
 
 import click
 from pydantic import BaseModel
@@ -131,7 +131,8 @@ def _keys(model: type[BaseModel], prefix: str) -> Iterator[tuple[str, str, str]]
         if section is None:
             yield f"{prefix}{name}", _shown(field), str(field.description)
         else:
-            yield from _keys(section, f"{prefix}{name}.")
+            listed = "[]" if get_origin(field.annotation) is tuple else ""
+            yield from _keys(section, f"{prefix}{name}{listed}.")
 
 
 def _section(field: FieldInfo) -> type[BaseModel] | None:
@@ -143,7 +144,7 @@ def _shown(field: FieldInfo) -> str:
     if field.is_required():
         return "required"
     value = field.default
-    if value is None or value in ("", {}):
+    if value is None or value in ("", {}, ()):
         return "none"
     if isinstance(value, tuple):
         return ", ".join(f"`{one}`" for one in value)

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 from aws_cdk import Aspects, DefaultStackSynthesizer, Environment, Stage, Tags
 from aws_cdk import aws_iam as iam
 
+from .agents import AgentsStack
 from .foundation import FoundationStack
 from .invocation_logging import InvocationLoggingStack
 from .role_names import RoleNames
@@ -26,6 +27,7 @@ class ObservabilityStage(Stage):
         foundation: the first stack.
         invocation_logging: the stack of model invocation logging, or None when it is turned off.
         tracing: the stack of Transaction Search, or None when it is turned off.
+        agents: the stack of agents, or None when there are none.
     """
 
     def __init__(self, scope: Construct, target: Target) -> None:
@@ -60,6 +62,16 @@ class ObservabilityStage(Stage):
         )
         if self.tracing:
             self.tracing.add_stack_dependency(self.foundation)
+        self.agents = (
+            AgentsStack(self, "Agents", target=target, key=self.foundation.logs_key, **_properties(settings))
+            if settings.agents
+            else None
+        )
+        if self.agents:
+            self.agents.add_stack_dependency(self.foundation)
+            if self.tracing:
+                # Traces are delivered only where Transaction Search is on.
+                self.agents.add_stack_dependency(self.tracing)
         self._apply_what_enterprises_ask_for(settings)
 
     def _apply_what_enterprises_ask_for(self, settings: Settings) -> None:

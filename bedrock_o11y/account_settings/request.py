@@ -69,7 +69,7 @@ def parse(request: dict[str, Any]) -> Parsed:
     if kind not in get_args(Kind):
         raise BadRequestError(f"RequestType is {kind!r}, expected one of {', '.join(get_args(Kind))}")
     document = request.get("ResourceProperties", {}).get("Request")
-    if kind != "Step":  # a timer hands over what it was given, numbers and all
+    if kind != "Step" or isinstance(document, str):  # a timer hands over the object itself
         try:
             document = json.loads(document)
         except (TypeError, ValueError) as error:

@@ -24,7 +24,7 @@ def stack_name(target: str, stack: str) -> str:
 
     Args:
         target: name of the target.
-        stack: ``Foundation``, ``InvocationLogging`` or ``Tracing``.
+        stack: ``Foundation``, ``InvocationLogging``, ``Tracing`` or ``Agents``.
 
     Returns:
         The name, as a CDK stage composes it.

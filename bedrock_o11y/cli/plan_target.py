@@ -24,8 +24,8 @@ def wanted(target: Target, account: str, region: str) -> Wanted:
     """
     settings = target.settings
     logging = settings.invocation_logging
-    foundation, invocation_logging, tracing = (
-        names.stack_name(target.name, stack) for stack in ("Foundation", "InvocationLogging", "Tracing")
+    foundation, invocation_logging, tracing, agents = (
+        names.stack_name(target.name, stack) for stack in ("Foundation", "InvocationLogging", "Tracing", "Agents")
     )
     payloads = logging.payloads if logging.enabled and logging.payloads.enabled else None
     return Wanted(
@@ -34,6 +34,7 @@ def wanted(target: Target, account: str, region: str) -> Wanted:
             foundation,
             *([invocation_logging] if logging.enabled else ()),
             *([tracing] if settings.tracing.enabled else ()),
+            *([agents] if settings.agents else ()),
         ),
         setting_stack=invocation_logging if logging.enabled else None,
         policy=logging.existing,

@@ -9,6 +9,7 @@ from pydantic import Field, field_validator, model_validator
 
 from bedrock_o11y.blueprint import invocation_logging as blueprint
 
+from .agents import Agent  # noqa: TC001 (pydantic looks it up)
 from .section import Section, matching
 from .tracing import Tracing
 
@@ -187,6 +188,18 @@ class Settings(Section):
         InvocationLogging()
     )
     tracing: Annotated[Tracing, Field(description="Transaction Search.")] = Tracing()
+    agents: Annotated[
+        tuple[Agent, ...], Field(description="Agents on AgentCore Runtime that get a role.", strict=False)
+    ] = ()
+
+    @field_validator("agents")
+    @classmethod
+    def _have_names_of_their_own(cls, value: tuple[Agent, ...]) -> tuple[Agent, ...]:
+        names = [agent.name.lower() for agent in value]
+        twice = next((agent.name for agent in value if names.count(agent.name.lower()) > 1), None)
+        if twice:
+            raise ValueError(f"expected each agent once: {twice} stands there twice")
+        return value
 
     @field_validator("permissions_boundary")
     @classmethod

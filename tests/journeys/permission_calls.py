@@ -16,11 +16,9 @@ HOME: Final = "us-east-1"
 """Where a call is made whose resource names no Region."""
 
 NOT_SERVED: Final = {
-    "xray": ("xray", "get_sampling_rules", {}),
     "bedrock-agentcore": ("bedrock-agentcore", "get_workload_access_token", {"workloadName": "night_owl"}),
 }
-"""Permissions that the sandbox cannot try, by the prefix of their actions, each with a call that shows it: there is no
-X-Ray yet, and of AgentCore only what creates resources."""
+"""Permissions that the sandbox cannot try, by the prefix of their actions, each with a call that shows it."""
 
 DISPUTED: Final = {
     "logs:PutResourcePolicy": "the guide scopes it to a log group, the authorisation reference knows * alone",
@@ -126,6 +124,11 @@ _PARAMETER: Final = r"arn:aws:ssm:[^:]+:\d{12}:parameter(?P<parameter>/.+)"
 
 _DIGEST: Final = "sha256:" + "0" * 64
 _DATUM: Final = {"MetricName": "m", "Value": 1.0}
+_SEGMENT: Final = (
+    '{"trace_id":"1-00000001-000000000000000000000001","id":"0000000000000001","name":"n","start_time":1,"end_time":2}'
+)
+_SAMPLED: Final = {"RuleName": "Default", "ClientID": "0" * 24, "Timestamp": 1, "RequestCount": 1, "SampledCount": 1}
+_TELEMETRY: Final = {"Timestamp": 1, "SegmentsReceivedCount": 1}
 
 _CALLS: Final[dict[str, tuple[str, str, str, dict[str, Any]]]] = {
     "logs:CreateLogGroup": ("logs", "create_log_group", _GROUP, {"logGroupName": "$group"}),
@@ -137,6 +140,12 @@ _CALLS: Final[dict[str, tuple[str, str, str, dict[str, Any]]]] = {
         "logs", "put_log_events", _STREAM,
         {"logGroupName": "$group", "logStreamName": "$stream", "logEvents": [{"timestamp": 1, "message": "m"}]},
     ),
+    "xray:PutTraceSegments": ("xray", "put_trace_segments", r"\*", {"TraceSegmentDocuments": [_SEGMENT]}),
+    "xray:PutTelemetryRecords": ("xray", "put_telemetry_records", r"\*", {"TelemetryRecords": [_TELEMETRY]}),
+    "xray:GetSamplingRules": ("xray", "get_sampling_rules", r"\*", {}),
+    "xray:GetSamplingTargets": ("xray", "get_sampling_targets", r"\*", {"SamplingStatisticsDocuments": [_SAMPLED]}),
+    "xray:GetTraceSegmentDestination": ("xray", "get_trace_segment_destination", r"\*", {}),
+    "xray:GetIndexingRules": ("xray", "get_indexing_rules", r"\*", {}),
     "logs:DescribeLogGroups": ("logs", "describe_log_groups", _NO_GROUP, {}),
     "logs:PutResourcePolicy": (
         "logs", "put_resource_policy", _ANY_GROUP, {"policyName": "in-force", "policyDocument": "{}"},

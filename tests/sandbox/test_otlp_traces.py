@@ -173,7 +173,7 @@ def test_insights_finds_a_span_by_its_session(tracing: Tracing) -> None:
     other = span(spanId="1" * 16, attributes=[text("session.id", "s-2")])
     tracing.post(PATH, request(span(), other))
     query = tracing.logs.start_query(
-        logGroupName="aws/spans", startTime=int(time.time()) - 60, endTime=int(time.time()) + 60,
+        logGroupName="aws/spans", startTime=START // 10**9 - 60, endTime=int(time.time()) + 60,
         queryString="fields spanId, durationNano | filter attributes.session.id = 's-1'",
     )["queryId"]  # fmt: skip
     [row] = tracing.logs.get_query_results(queryId=query)["results"]

@@ -46,6 +46,19 @@ network: {vpc_id: vpc-0123abcd, subnet_ids: [subnet-0123abcd, subnet-4567abcd], 
 targets: [{account: "123456789012", region: us-east-1}]
 tracing: {enabled: true, indexing: {percentage: 20, later: [{after_days: 14, percentage: 2.5}], existing: refuse}}
 """,
+    "agents": """
+targets: [{account: "123456789012", region: us-east-1}]
+invocation_logging: {enabled: false}
+tracing: {enabled: true}
+agents:
+  - name: support_agent
+    repository: agents/support
+    models: [us.amazon.nova-pro-v1:0, amazon.nova-micro-v1:0]
+    memories: [arn:aws:bedrock-agentcore:us-east-1:123456789012:memory/support-Ab12345678]
+    gateways: [arn:aws:bedrock-agentcore:us-east-1:123456789012:gateway/tools-ab12345678]
+    runtime_arn: arn:aws:bedrock-agentcore:us-east-1:123456789012:runtime/support_agent-Ab12345678
+  - {name: batch_agent, deployment: direct-code, created: 2026-01-15}
+""",
     "tracing-in-a-vpc": """
 invocation_logging: {enabled: false}
 tracing: {enabled: true, indexing: {later: []}}
@@ -156,7 +169,7 @@ def test_every_acknowledgement_answers_one_finding_and_every_finding_has_one(mon
 
 
 def test_every_wildcard_in_a_policy_has_a_reason_in_the_blueprint(assemblies):
-    from bedrock_o11y.blueprint import account_setting, invocation_logging
+    from bedrock_o11y.blueprint import account_setting, agentcore_runtime, invocation_logging
 
     reasoned = {
         grant.sid
@@ -167,6 +180,8 @@ def test_every_wildcard_in_a_policy_has_a_reason_in_the_blueprint(assemblies):
             account_setting.PASS_FOREIGN_ROLE_GRANT,
             *(grant for grants in account_setting.GRANTS.values() for grant in grants),
             *invocation_logging.PAYLOAD_BUCKET_GRANTS,
+            *agentcore_runtime.GRANTS,
+            *agentcore_runtime.DENIES,
         )
         if grant.wildcard
     }

@@ -1,0 +1,68 @@
+"""The stack of agents: a least-privilege role for each, and the delivery of the logs of those that exist."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from aws_cdk import CfnOutput, Stack
+
+from bedrock_o11y_constructs import AgentExecutionRole, AgentLogDelivery
+
+if TYPE_CHECKING:
+    from aws_cdk import aws_kms as kms
+    from constructs import Construct
+
+    from bedrock_o11y.config import Agent, Target
+
+
+class AgentsStack(Stack):
+    """What the agents of a target need.
+
+    Attributes:
+        roles: the role of each agent, by the agent's name.
+        deliveries: the delivery of logs and traces of each agent that exists, by the agent's name.
+    """
+
+    def __init__(self, scope: Construct, id: str, *, target: Target, key: kms.IKey, **stack: Any) -> None:
+        """Create the stack.
+
+        Args:
+            scope: the stage.
+            id: id of the stack.
+            target: of the configuration.
+            key: encrypts the log groups of delivered logs.
+            **stack: properties of every stack of the stage.
+        """
+        super().__init__(scope, id, description="bedrock-o11y: what agents run with, and where they log.", **stack)
+        self.roles: dict[str, AgentExecutionRole] = {}
+        self.deliveries: dict[str, AgentLogDelivery] = {}
+        for agent in target.settings.agents:
+            self.roles[agent.name] = self._role(agent)
+            if agent.runtime_arn:
+                self.deliveries[agent.name] = AgentLogDelivery(
+                    self,
+                    f"{agent.name}-Delivery",
+                    resource=agent.runtime_arn,
+                    payloads=agent.deliver_payloads,
+                    encryption_key=key,
+                )
+
+    def _role(self, agent: Agent) -> AgentExecutionRole:
+        role = AgentExecutionRole(
+            self,
+            agent.name,
+            agent_name=agent.name,
+            deployment=agent.deployment,
+            repository=agent.repository,
+            created=agent.created,
+            unified_spans=agent.unified_spans,
+            runtime_arn=agent.runtime_arn,
+        )
+        for model in agent.models:
+            role.grant_model(model)
+        for memory in agent.memories:
+            role.grant_memory(memory)
+        for gateway in agent.gateways:
+            role.grant_gateway(gateway)
+        CfnOutput(self, f"{agent.name}-RoleArn", value=role.role.role_arn)
+        return role

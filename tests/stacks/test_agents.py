@@ -1,0 +1,79 @@
+"""The stack of agents: what the audit says of its roles, and what is refused."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pytest
+from aws_cdk import App
+
+import app as entry
+from bedrock_o11y.cli import main
+from bedrock_o11y.config import parse
+from bedrock_o11y.errors import UsageError
+
+FLAGS = json.loads((Path(__file__).parents[2] / "cdk.json").read_text())["context"]
+SETTINGS = """
+targets: [{account: "123456789012", region: us-east-1}]
+invocation_logging: {enabled: false}
+agents:
+  - name: support_agent
+    repository: agents/support
+    models: [us.amazon.nova-pro-v1:0]
+    memories: [arn:aws:bedrock-agentcore:us-east-1:123456789012:memory/support-Ab12345678]
+    runtime_arn: arn:aws:bedrock-agentcore:us-east-1:123456789012:runtime/support_agent-Ab12345678
+  - {name: batch_agent, deployment: direct-code, models: [amazon.nova-micro-v1:0]}
+"""
+
+
+@pytest.fixture(scope="module")
+def assembly(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    out = tmp_path_factory.mktemp("agents")
+    entry.build(parse(SETTINGS), App(context=FLAGS, outdir=str(out))).synth()
+    return out
+
+
+def test_the_audit_finds_nothing_in_the_roles_of_agents(assembly: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    (nested,) = assembly.glob("assembly-*")
+    code = main(["audit", "--from", str(nested), "--format", "json", "--fail-on", "low", "--quiet"])
+    answer = json.loads(capsys.readouterr().out)
+    judged = {role["name"]: role for role in answer["roles"]}
+    assert len([role for role in judged.values() if role["kind"] == "agentcore-runtime"]) == 2
+    above_info = [
+        (role["name"], finding["rule"], finding["actions"])
+        for role in judged.values()
+        for finding in role["findings"]
+        if finding["severity"] != "info"
+    ]
+    assert above_info == []
+    assert code == 0
+
+
+def test_the_logs_of_an_agent_that_exists_are_delivered(assembly: Path) -> None:
+    (path,) = assembly.glob("assembly-*/*Agents*.template.json")
+    resources = json.loads(path.read_text())["Resources"].values()
+    sources = [resource["Properties"] for resource in resources if resource["Type"] == "AWS::Logs::DeliverySource"]
+    assert {source["LogType"] for source in sources} == {"APPLICATION_LOGS", "USAGE_LOGS", "TRACES"}
+    assert all("support_agent" in json.dumps(source["ResourceArn"]) for source in sources)
+
+
+@pytest.mark.parametrize(
+    ("agent", "said"),
+    [
+        ("{name: 1st, repository: a/b}", "a letter, then at most 47"),
+        ("{name: mine}", "repository"),
+        ("{name: mine, deployment: direct-code, repository: a/b}", "no repository"),
+        ("{name: mine, repository: 123456789012.dkr.ecr/a:b}", "ECR repository"),
+        ("{name: mine, repository: a/b, memories: [mem]}", "ARNs of AgentCore"),
+        ("{name: mine, repository: a/b, runtime_arn: mine}", "the ARN of a runtime"),
+        ("{name: mine, repository: a/b, created: yesterday}", "created"),
+        ("{name: mine, repository: a/b}, {name: Mine, repository: a/b}", "twice"),
+        ("{name: mine, repository: a/b, model: x}", "unknown key"),
+    ],
+)
+def test_an_agent_that_none_can_be_is_refused(agent: str, said: str) -> None:
+    with pytest.raises(UsageError, match="agents") as refused:
+        parse(f"agents: [{agent}]")
+    assert said in str(refused.value)
+    assert "\n" not in str(refused.value)
