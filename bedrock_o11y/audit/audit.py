@@ -255,6 +255,8 @@ def _assumed(subject: Subject, options: Options, why: str) -> Iterator[str]:
         yield why
     yield from subject.assumed
     yield from subject.role.assumed
+    if not subject.role.arn and subject.role.partition != "aws":
+        yield f"Its policies name the partition {subject.role.partition} alone, so it is judged as a role of that."
     if any(grant.since or grant.until for grant in subject.kind.grants):
         yield f"The agent is judged as created or updated on {options.agent_created.isoformat()} (--agent-created)."
     if subject.role.trust is None and subject.kind.service:

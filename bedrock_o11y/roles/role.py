@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING, Final, Protocol
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -11,6 +12,10 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from bedrock_o11y.iam import PolicyDocument
+
+
+_ARN_COLONS: Final = 5
+_OF_A_PARTITION: Final = re.compile(r"arn:(aws(?:-[a-z]+)*):")
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,8 +61,17 @@ class Role:
 
     @property
     def partition(self) -> str:
-        """The partition of the ARN; ``aws`` when the ARN is not known."""
-        return self.arn.split(":")[1] if self.arn.count(":") >= 5 else "aws"
+        """The partition of the ARN; when that is not known, the one that its policies name, else ``aws``."""
+        if self.arn.count(":") >= _ARN_COLONS:
+            return self.arn.split(":")[1]
+        named = {
+            match[1]
+            for document in (*self.policies, *((self.trust,) if self.trust else ()))
+            for statement in document.statements
+            for text in (*statement.resources, *(value for each in statement.conditions for value in each.values))
+            if (match := _OF_A_PARTITION.match(text))
+        }
+        return named.pop() if len(named) == 1 else "aws"
 
     @property
     def label(self) -> str:

@@ -108,6 +108,19 @@ def test_the_service_of_a_template_may_be_written_with_the_suffix_of_its_partiti
     assert run([open_source(file)], TODAY).report.roles[0].kind == "agentcore-runtime"
 
 
+@pytest.mark.parametrize("partition", ["aws", "aws-cn", "aws-us-gov"])
+def test_a_template_that_names_its_partition_is_judged_in_it(dump, tmp_path, partition):
+    text = json.dumps(dump["RoleDetailList"][0]).replace("arn:aws:", f"arn:{partition}:")
+    role = json.loads(text)
+    properties = {"AssumeRolePolicyDocument": role["AssumeRolePolicyDocument"], "Policies": role["RolePolicyList"]}
+    file = tmp_path / "template.json"
+    file.write_text(json.dumps({"Resources": {"R": {"Type": "AWS::IAM::Role", "Properties": properties}}}))
+    report = run([open_source(file)], TODAY).report
+    high = sorted(each for each in told(report) if each.startswith("high"))
+    assert high == sorted(each for each in told(audit(dump, tmp_path).report) if each.startswith("high"))
+    assert any(f"partition {partition} alone" in said for said in report.roles[0].assumed) is (partition != "aws")
+
+
 @dataclass(frozen=True)
 class Mutation:
     what: str
