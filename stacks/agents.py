@@ -6,7 +6,11 @@ from typing import TYPE_CHECKING, Any
 
 from aws_cdk import CfnOutput, Stack
 
-from bedrock_o11y_constructs import AgentExecutionRole, AgentLogDelivery
+from bedrock_o11y.blueprint import account_setting as settings
+from bedrock_o11y.blueprint import agentcore_runtime as runtime
+from bedrock_o11y_constructs import AccountSetting, AgentExecutionRole, AgentLogDelivery, ExistingSetting
+
+from .network import provider_in
 
 if TYPE_CHECKING:
     from aws_cdk import aws_kms as kms
@@ -34,6 +38,7 @@ class AgentsStack(Stack):
             **stack: properties of every stack of the stage.
         """
         super().__init__(scope, id, description="bedrock-o11y: what agents run with, and where they log.", **stack)
+        self._network = target.settings.network
         self.roles: dict[str, AgentExecutionRole] = {}
         self.deliveries: dict[str, AgentLogDelivery] = {}
         for agent in target.settings.agents:
@@ -46,6 +51,20 @@ class AgentsStack(Stack):
                     payloads=agent.deliver_payloads,
                     encryption_key=key,
                 )
+                self._keep_logs(agent, agent.runtime_arn)
+
+    def _keep_logs(self, agent: Agent, runtime_arn: str) -> None:
+        """Give the log group of the agent's default endpoint a retention; AgentCore gives it none."""
+        runtime_id = runtime_arn.rpartition("/")[2]
+        AccountSetting(
+            self,
+            f"{agent.name}-Retention",
+            setting=settings.LOG_GROUP_RETENTION,
+            log_group_name=f"{runtime.LOG_GROUP_PREFIX}{runtime_id}-DEFAULT",
+            desired={"retentionInDays": agent.log_retention_days},
+            existing=ExistingSetting.MERGE,
+            provider=provider_in(self, self._network),
+        )
 
     def _role(self, agent: Agent) -> AgentExecutionRole:
         role = AgentExecutionRole(

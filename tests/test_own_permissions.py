@@ -18,6 +18,7 @@ _STORE = "account_settings/record_store.py"
 _LOGGING = "account_settings/model_invocation_logging.py"
 _DESTINATION = "account_settings/trace_destination.py"
 _INDEXING = "account_settings/span_indexing.py"
+_RETENTION = "account_settings/log_group_retention.py"
 _READS_RECORD = (f"{_STORE}:read_record", f"{_STORE}:_read")
 _READS_LOGGING = f"{_LOGGING}:ModelInvocationLogging.read"
 _READS_INDEXING = (f"{_INDEXING}:SpanIndexing.read", f"{_INDEXING}:SpanIndexing._rules")
@@ -33,9 +34,10 @@ PARTS: dict[str, tuple[tuple[str, ...], tuple[str, ...]]] = {
     "audit": (("audit", "rules", "roles", "aws/session.py", "aws/role_reader.py"), ()),
     "deploy": (("plan", "aws/session.py", *_READS_SETTINGS), ()),
     "env": (("otel", "aws/session.py"), ()),
-    "provider: model-invocation-logging": (("account_settings",), (_DESTINATION, _INDEXING)),
-    "provider: trace-destination": (("account_settings",), (_LOGGING, _INDEXING)),
-    "provider: span-indexing": (("account_settings",), (_LOGGING, _DESTINATION)),
+    "provider: model-invocation-logging": (("account_settings",), (_DESTINATION, _INDEXING, _RETENTION)),
+    "provider: trace-destination": (("account_settings",), (_LOGGING, _INDEXING, _RETENTION)),
+    "provider: span-indexing": (("account_settings",), (_LOGGING, _DESTINATION, _RETENTION)),
+    "provider: log-group-retention": (("account_settings",), (_LOGGING, _DESTINATION, _INDEXING)),
     "guard: model-invocation-logging": ((_READS_LOGGING, *_READS_RECORD, _READS_STACK), ()),
     "guard: span-indexing": ((*_READS_INDEXING, *_READS_RECORD, _READS_STACK), ()),
 }

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from . import model_invocation_logging, span_indexing, trace_destination
+from . import log_group_retention, model_invocation_logging, span_indexing, trace_destination
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -43,4 +43,30 @@ SETTINGS: dict[str, Registration] = {
         Registration(span_indexing.RULES, lambda client, calls: span_indexing.SpanIndexing(client("xray"), calls)),
     )
 }
-"""By name, as in the request."""
+"""Those that exist once for each account and Region, by name, as in the request."""
+
+
+def _log_group_retention(log_group: str) -> Registration:
+    return Registration(
+        log_group_retention.rules_of(log_group),
+        lambda client, calls: log_group_retention.LogGroupRetention(log_group, client("logs"), calls),
+    )
+
+
+FAMILIES: dict[str, Callable[[str], Registration]] = {log_group_retention.NAME: _log_group_retention}
+"""Those that exist once for each of something, by name: what registers the one of an instance, such as a log group."""
+
+
+def find(name: str, instance: str | None) -> Registration | None:
+    """The registration of a setting.
+
+    Args:
+        name: as in the request.
+        instance: which one of a family, as in the request.
+
+    Returns:
+        None when there is no such setting, or it is one of a family and the request does not say which.
+    """
+    if instance:
+        return FAMILIES[name](instance) if name in FAMILIES else None
+    return SETTINGS.get(name)

@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any, cast, get_args
 from .action import Event, Kind, Mode, Policy
 from .plan_of_values import Later
 from .record import Owner
-from .registry import SETTINGS, Registration
+from .registry import FAMILIES, SETTINGS, Registration, find
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -76,9 +76,11 @@ def parse(request: dict[str, Any]) -> Parsed:
             raise BadRequestError(f"the property Request is not JSON text ({error})") from None
     if not isinstance(document, dict):
         raise BadRequestError("the property Request is not a JSON object")
-    registration = SETTINGS.get(str(document.get("setting")))
+    instance = document.get("instance")
+    registration = find(str(document.get("setting")), str(instance) if instance else None)
     if registration is None:
-        raise BadRequestError(f"setting is {document.get('setting')!r}, expected one of {', '.join(SETTINGS)}")
+        known = ", ".join([*SETTINGS, *(f"{family} with its instance" for family in FAMILIES)])
+        raise BadRequestError(f"setting is {document.get('setting')!r}, instance {instance!r}; expected one of {known}")
     rules = registration.rules
     mode = document.get("mode")
     owner = Owner(str(request["StackId"]), physical_resource_id(rules.name, str(request["LogicalResourceId"])))

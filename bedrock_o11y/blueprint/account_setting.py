@@ -5,6 +5,7 @@ Names that the templates of this module use, beside ``${Partition}``, ``${Region
 - ``${RecordName}``: the SSM parameter of the record, with its leading slash.
 - ``${StackName}``: the stack that the provider works for.
 - ``${PassedRoleArn}``: the role that the value of a setting names.
+- ``${LogGroupName}``: the log group that a setting is about.
 - ``${ProviderLogGroupName}``: the log group of the provider's Lambda function.
 """
 
@@ -24,6 +25,9 @@ TRACE_DESTINATION: Final = "trace-destination"
 
 SPAN_INDEXING: Final = "span-indexing"
 """The setting of how many traces are indexed."""
+
+LOG_GROUP_RETENTION: Final = "log-group-retention"
+"""How long the events of one log group are kept that AWS makes; there is one such setting for each log group."""
 
 RECORD_NAME_PREFIX: Final = "/bedrock-o11y/account-settings/"
 """Where the record of each setting is kept, followed by the name of the setting."""
@@ -190,6 +194,34 @@ SPAN_INDEXING_GRANTS: Final = (
     _READ_OWN_STACK,
 )
 
+_LOG_GROUP: Final = (
+    "arn:${Partition}:logs:${Region}:${Account}:log-group:${LogGroupName}",
+    "arn:${Partition}:logs:${Region}:${Account}:log-group:${LogGroupName}:*",
+)
+
+LOG_GROUP_RETENTION_GRANTS: Final = (
+    Grant(
+        sid="FindLogGroup",
+        actions=("logs:DescribeLogGroups",),
+        resources=("*",),
+        purpose="The provider cannot see the log group nor its retention.",
+        severity=Severity.HIGH,
+        sources=(sources.LOGS_ACTIONS,),
+        wildcard="This action has no resource types.",
+    ),
+    Grant(
+        sid="KeepLogGroup",
+        actions=("logs:CreateLogGroup", "logs:PutRetentionPolicy", "logs:DeleteRetentionPolicy"),
+        resources=_LOG_GROUP,
+        purpose="The events of the agent are kept, and paid for, for ever.",
+        severity=Severity.MEDIUM,
+        sources=(sources.LOGS_ACTIONS,),
+        wildcard="A log group is asked for with and without the closing colon and star, depending on the operation.",
+    ),
+    _KEEP_RECORD,
+    _READ_OWN_STACK,
+)
+
 PASS_LOGGING_ROLE_GRANT: Final = Grant(
     sid="PassLoggingRole",
     actions=("iam:PassRole",),
@@ -272,6 +304,7 @@ GRANTS: Final[dict[str, tuple[Grant, ...]]] = {
     MODEL_INVOCATION_LOGGING: MODEL_INVOCATION_LOGGING_GRANTS,
     TRACE_DESTINATION: TRACE_DESTINATION_GRANTS,
     SPAN_INDEXING: SPAN_INDEXING_GRANTS,
+    LOG_GROUP_RETENTION: LOG_GROUP_RETENTION_GRANTS,
 }
 """What the provider needs to manage each setting."""
 

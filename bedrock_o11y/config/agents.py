@@ -8,6 +8,8 @@ from typing import Annotated, Literal
 
 from pydantic import Field, field_validator, model_validator
 
+from bedrock_o11y.blueprint import invocation_logging as blueprint
+
 from .section import Section, matching
 
 _NAME = re.compile(r"[a-zA-Z][a-zA-Z0-9_]{0,47}")
@@ -63,6 +65,21 @@ class Agent(Section):
     deliver_payloads: Annotated[
         bool, Field(description="`true` delivers the requests and answers of the agent too, not only what it did.")
     ] = False
+
+    log_retention_days: Annotated[
+        int,
+        Field(
+            description="Days until an event in the agent's own log group is deleted, which AWS would keep for ever; "
+            "for an agent with `runtime_arn`. A retention that somebody else chose stays."
+        ),
+    ] = blueprint.RETENTION_DAYS
+
+    @field_validator("log_retention_days")
+    @classmethod
+    def _is_known(cls, value: int) -> int:
+        if value not in blueprint.RETENTION_VALUES:
+            raise ValueError(f"expected one of {', '.join(map(str, blueprint.RETENTION_VALUES))} days")
+        return value
 
     @field_validator("name")
     @classmethod

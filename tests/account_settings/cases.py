@@ -5,7 +5,12 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from bedrock_o11y.account_settings import model_invocation_logging, span_indexing, trace_destination
+from bedrock_o11y.account_settings import (
+    log_group_retention,
+    model_invocation_logging,
+    span_indexing,
+    trace_destination,
+)
 from tests.account_settings.fake_aws import SWITCHES
 
 if TYPE_CHECKING:
@@ -22,12 +27,16 @@ class Case:
         rules: its pure half.
         desired: what each of the two stacks asks for at one time or another; the last is the same for both.
         foreign: what somebody else may set.
+        setting: its name in a request, where that is not the name of its record.
+        instance: which one of a family.
         roles: those named in values, which may be unusable.
     """
 
     rules: SettingRules
     desired: dict[str, list[dict[str, Any]]]
     foreign: list[dict[str, Any]]
+    setting: str = ""
+    instance: str | None = None
     roles: tuple[str, ...] = ("arn:aws:iam::123456789012:role/none",)
 
     def normalise(self, value: dict[str, Any]) -> dict[str, Any]:
@@ -56,7 +65,7 @@ LOGGING = Case(
         to_log_group("theirs"),
         {**to_log_group("theirs-too"), "s3Config": {"bucketName": "theirs-too", "keyPrefix": "logs"}},
     ],
-    tuple(f"arn:aws:iam::123456789012:role/{name}" for name in ("one", "two", "theirs")),
+    roles=tuple(f"arn:aws:iam::123456789012:role/{name}" for name in ("one", "two", "theirs")),
 )
 INDEXING = Case(
     span_indexing.RULES,
@@ -69,4 +78,18 @@ DESTINATION = Case(
     # X-Ray knows two destinations, and the other one counts as nothing: these are what it may learn one day.
     [{"Destination": destination} for destination in ("Elsewhere", "Nowhere", "Everywhere")],
 )
-CASES = {case.rules.name: case for case in (LOGGING, INDEXING, DESTINATION)}
+GROUP = "/aws/bedrock-agentcore/runtimes/mine-0123456789-DEFAULT"
+
+
+def kept(days: int) -> dict[str, Any]:
+    return {log_group_retention.DAYS: days}
+
+
+RETENTION = Case(
+    log_group_retention.rules_of(GROUP),
+    {"one": [kept(30), kept(90), kept(365)], "two": [kept(60), kept(180), kept(365)]},
+    [kept(7), kept(3653), kept(14)],
+    log_group_retention.NAME,
+    GROUP,
+)
+CASES = {case.rules.name: case for case in (LOGGING, INDEXING, DESTINATION, RETENTION)}

@@ -38,6 +38,7 @@ Operation = Generator[Request, bool, None]
 class Stack:
     name: str
     setting: str
+    asks_for: dict[str, Any]
     generation: int = 0
     exists: bool = False
     must_be_destroyed: bool = False
@@ -56,7 +57,7 @@ class Stack:
 def event(stack: Stack, request: Request, request_id: str) -> dict[str, Any]:
     """The request as the Lambda function gets it."""
     document = {
-        "setting": stack.setting,
+        **stack.asks_for,
         "mode": request.mode,
         "policy": request.properties.policy,
         "desired": request.properties.desired,

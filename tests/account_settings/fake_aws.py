@@ -25,7 +25,8 @@ GET, PUT, DELETE = "bedrock:Get", "bedrock:Put", "bedrock:Delete"
 READ, SAVE, DROP = "ssm:GetParameter", "ssm:PutParameter", "ssm:DeleteParameter"
 STATUS = "cloudformation:DescribeStacks"
 DISCOVER = "application-signals:StartDiscovery"
-OPERATIONS = (GET, PUT, DELETE, READ, SAVE, DROP, STATUS, DISCOVER)
+CREATE = "logs:CreateLogGroup"
+OPERATIONS = (GET, PUT, DELETE, READ, SAVE, DROP, STATUS, DISCOVER, CREATE)
 CHANGES = (PUT, DELETE, SAVE, DROP)
 
 SWITCHES = [f"{kind}DataDeliveryEnabled" for kind in ("text", "image", "embedding", "video", "audio")]
@@ -40,6 +41,7 @@ _API_NAMES = {
     DROP: "DeleteParameter",
     STATUS: "DescribeStacks",
     DISCOVER: "StartDiscovery",
+    CREATE: "CreateLogGroup",
 }
 
 
@@ -72,6 +74,7 @@ class FakeAccount:
     """The account. `before` and `after` are called around every call that is performed; `fault` may break one."""
 
     live: dict[str, Any] | None = None
+    log_group: bool = False
     parameters: dict[str, tuple[str, int]] = field(default_factory=dict)
     stack_status: dict[str, str] = field(default_factory=dict)
     stacks_created: datetime | None = datetime(2026, 1, 1, tzinfo=UTC)
@@ -189,6 +192,42 @@ class _XRay(_Client):
         return {}
 
 
+class _Logs(_Client):
+    """A log group that is there from its first retention on; `live` is the retention."""
+
+    @property
+    def meta(self) -> Any:
+        return SimpleNamespace(service_model=service_model("logs"))
+
+    def describe_log_groups(self, *, logGroupNamePrefix: str) -> dict[str, Any]:
+        groups = [{"logGroupName": f"{logGroupNamePrefix}-other", "retentionInDays": 1}]
+        if self.account.log_group:
+            groups.append({"logGroupName": logGroupNamePrefix, **(self.account.live or {})})
+        return self.account.perform(GET, lambda: {"logGroups": groups})
+
+    def create_log_group(self, *, logGroupName: str) -> dict[str, Any]:
+        return self.account.perform(CREATE, self._create)
+
+    def _create(self) -> dict[str, Any]:
+        if self.account.log_group:
+            raise client_error(CREATE, "ResourceAlreadyExistsException", "The specified log group already exists")
+        self.account.log_group = True
+        return {}
+
+    def put_retention_policy(self, *, logGroupName: str, retentionInDays: int) -> dict[str, Any]:
+        value = {"retentionInDays": retentionInDays}
+        return self.account.perform(PUT, lambda: self._keep(value), value)
+
+    def delete_retention_policy(self, *, logGroupName: str) -> dict[str, Any]:
+        return self.account.perform(DELETE, lambda: self._keep(None))
+
+    def _keep(self, value: dict[str, Any] | None) -> dict[str, Any]:
+        if not self.account.log_group:
+            raise client_error(PUT, "ResourceNotFoundException", "The specified log group does not exist.")
+        self.account.live = value
+        return {}
+
+
 class _ApplicationSignals(_Client):
     def start_discovery(self) -> dict[str, Any]:
         return self.account.perform(DISCOVER, lambda: {})
@@ -243,6 +282,7 @@ class _CloudFormation(_Client):
 _CLIENTS = {
     "bedrock": _Bedrock,
     "xray": _XRay,
+    "logs": _Logs,
     "application-signals": _ApplicationSignals,
     "ssm": _ParameterStore,
     "cloudformation": _CloudFormation,

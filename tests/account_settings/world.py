@@ -70,7 +70,8 @@ class World:
         self.case = case
         self.parameter = parameter_name(case.rules.name)
         self.account = FakeAccount(fault=self.fault, before=self.before_change, after=self.after_change)
-        self.stacks = {name: Stack(name, case.rules.name) for name in ("one", "two")}
+        asks_for = {"setting": case.setting or case.rules.name, "instance": case.instance}
+        self.stacks = {name: Stack(name, case.rules.name, asks_for) for name in ("one", "two")}
         self.last_word: dict[str, Any] | None = None
         """What somebody else last made of the setting: the value that must never be lost."""
         self.once_set_by_somebody: list[dict[str, Any]] = []
@@ -159,6 +160,7 @@ class World:
 
     def somebody_writes(self, value: dict[str, Any] | None) -> None:
         self.disturbances += 1
+        self.account.log_group = True
         self.account.live = value
         self.last_word = value
         if value is not None:

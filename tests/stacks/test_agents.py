@@ -58,6 +58,16 @@ def test_the_logs_of_an_agent_that_exists_are_delivered(assembly: Path) -> None:
     assert all("support_agent" in json.dumps(source["ResourceArn"]) for source in sources)
 
 
+def test_the_log_group_of_an_agent_that_exists_gets_a_retention(assembly: Path) -> None:
+    (path,) = assembly.glob("assembly-*/*Agents*.template.json")
+    resources = json.loads(path.read_text())["Resources"].values()
+    (setting,) = (each["Properties"] for each in resources if each["Type"] == "Custom::BedrockO11yAccountSetting")
+    request = json.loads(setting["Request"])
+    assert (request["setting"], request["policy"]) == ("log-group-retention", "merge")
+    assert request["instance"] == "/aws/bedrock-agentcore/runtimes/support_agent-Ab12345678-DEFAULT"
+    assert request["desired"] == {"retentionInDays": 365}
+
+
 @pytest.mark.parametrize(
     ("agent", "said"),
     [
@@ -70,6 +80,7 @@ def test_the_logs_of_an_agent_that_exists_are_delivered(assembly: Path) -> None:
         ("{name: mine, repository: a/b, created: yesterday}", "created"),
         ("{name: mine, repository: a/b}, {name: Mine, repository: a/b}", "twice"),
         ("{name: mine, repository: a/b, model: x}", "unknown key"),
+        ("{name: mine, repository: a/b, log_retention_days: 8}", "expected one of"),
     ],
 )
 def test_an_agent_that_none_can_be_is_refused(agent: str, said: str) -> None:
