@@ -8,7 +8,12 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
+    from bedrock_o11y.sandbox.proxy import Proxy
     from bedrock_o11y.sandbox.state import Running, StateFolder
+
+_OF_OBSERVABILITY = "AWS_GENAI_"
+"""What the AWS distribution of OpenTelemetry reads, for example AWS_GENAI_CONTENT_EXTRACTION_OPT_OUT (AgentCore
+developer guide, "Configure observability"): how to observe an agent, not which account to talk to."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,7 +32,11 @@ class Credentials:
 
 
 def environment(
-    base: Mapping[str, str], folder: StateFolder, running: Running, credentials: Credentials
+    base: Mapping[str, str],
+    folder: StateFolder,
+    running: Running,
+    credentials: Credentials,
+    proxy: Proxy | None = None,
 ) -> dict[str, str]:
     """The whole environment for a program.
 
@@ -39,11 +48,16 @@ def environment(
         folder: the state folder.
         running: the server.
         credentials: whose permissions the program has.
+        proxy: with it, the program is told of no endpoint: it asks for the hosts of AWS, by way of the proxy.
 
     Returns:
         the environment, to be passed on whole.
     """
-    variables = {name: value for name, value in base.items() if not name.upper().startswith("AWS_")}
+    variables = {
+        name: value
+        for name, value in base.items()
+        if not name.upper().startswith("AWS_") or name.startswith(_OF_OBSERVABILITY)
+    }
     # The CDK command line and boto3 send everything through a proxy that is set, loopback included.
     around = ",".join(dict.fromkeys(["127.0.0.1", "localhost", *_names(base)]))
     variables.update(
@@ -69,7 +83,22 @@ def environment(
             "no_proxy": around,
         }
     )
+    if proxy is not None:
+        del variables["AWS_ENDPOINT_URL"]
+        variables.update(_through(proxy))
     return variables
+
+
+def _through(proxy: Proxy) -> dict[str, str]:
+    """The variables by which HTTP libraries find a proxy and whom they trust, in every spelling that is read."""
+    ways = ("HTTPS_PROXY", "HTTP_PROXY", "ALL_PROXY")  # plain HTTP too, so that it is refused and noted
+    trust = ("AWS_CA_BUNDLE", "SSL_CERT_FILE", "REQUESTS_CA_BUNDLE", "CURL_CA_BUNDLE", "NODE_EXTRA_CA_CERTS")
+    here = "127.0.0.1,localhost"  # and nothing that was listed before: a host of AWS may be among it
+    return {
+        **{spelt: proxy.url for name in ways for spelt in (name, name.lower())},
+        **dict.fromkeys(trust, str(proxy.bundle)),
+        **dict.fromkeys(("NO_PROXY", "no_proxy"), here),
+    }
 
 
 def _names(base: Mapping[str, str]) -> list[str]:

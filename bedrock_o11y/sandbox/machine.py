@@ -8,7 +8,7 @@ import time
 from typing import TYPE_CHECKING, Any
 
 from bedrock_o11y.errors import CouldNotRunError
-from bedrock_o11y.sandbox import account, certificates, process
+from bedrock_o11y.sandbox import account, certificates, process, proxy_log
 from bedrock_o11y.sandbox.environment import environment
 from bedrock_o11y.sandbox.faults import Faults
 from bedrock_o11y.sandbox.state import Running, StateFolder
@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from bedrock_o11y.sandbox.environment import Credentials
+    from bedrock_o11y.sandbox.proxy import Proxy
 
 ACCOUNT_ID = "000000000000"
 """The sandbox's account."""
@@ -87,6 +88,7 @@ class Sandbox:
                 raise AlreadyRunsError(already)
             process.server_python()  # fails before anything is written
             folder.prepare()
+            (folder.path / proxy_log.FILE_NAME).unlink(missing_ok=True)
             try:
                 certificates.issue(folder.tls)
             except OSError as error:
@@ -200,17 +202,31 @@ class Sandbox:
         self._sessions[name] = (time.monotonic() + account.SESSION_SECONDS / 2, fresh)
         return fresh
 
-    def environment(self, role: str | None = None) -> dict[str, str]:
+    def environment(self, role: str | None = None, proxy: Proxy | None = None) -> dict[str, str]:
         """The environment for a program that is to work in the sandbox.
 
         Args:
             role: as in `credentials`.
+            proxy: one of `proxy`, for a program that asks for the real hosts of AWS.
 
         Returns:
             the whole environment (this process's without anything of AWS, and the sandbox's), for `subprocess`'s
             `env`.
         """
-        return environment(os.environ, self._folder, self._running, self.credentials(role))
+        return environment(os.environ, self._folder, self._running, self.credentials(role), proxy)
+
+    def proxy(self) -> Proxy:
+        """A proxy for programs that ask for the real hosts of AWS; every other host is refused.
+
+        Returns:
+            a context manager; it serves until its block ends.
+
+        Raises:
+            CouldNotRunError: the sandbox does not answer.
+        """
+        from bedrock_o11y.sandbox.proxy import Proxy  # HTTP and threads, which only its users need
+
+        return Proxy(self._folder, self._running)
 
     def client(self, service: str, role: str | None = None, **options: Any) -> Any:
         """A boto3 client.
