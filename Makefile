@@ -9,7 +9,7 @@ OPTIONS ?=
 WORKERS ?= 2
 
 .DEFAULT_GOAL := help
-.PHONY: help setup peers demo test test-long check format synth plan deploy destroy bench docs lock clean
+.PHONY: help setup peers agent demo test test-long check format synth plan deploy destroy bench docs lock clean
 
 help: ## Show this list.
 	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/\1|\2/p' $(MAKEFILE_LIST) | awk -F'|' '{printf "  make %-10s %s\n", $$1, $$2}'
@@ -20,13 +20,16 @@ setup: ## Install what is missing: two Python environments, Node, the CDK comman
 peers: setup
 	@$(PYTHON) scripts/setup.py --peers
 
+agent: setup
+	@$(PYTHON) scripts/setup.py --agent
+
 demo: setup ## From an empty account to proven log flow, in a sandbox account on this machine.
 	@python -m demo
 
 test: setup ## Run the tests.
 	@python -m pytest -n $(WORKERS) -m "not long" -q
 
-test-long: peers ## Run the long property tests, the journeys and the benchmarks.
+test-long: peers agent ## Run the long property tests, the journeys and the benchmarks.
 	@python -m pytest -n $(WORKERS) -m long -q
 	@$(MAKE) --no-print-directory bench
 
@@ -66,7 +69,9 @@ lock: setup ## Write requirements.txt, requirements-sandbox.txt and package-lock
 		--generate-hashes --upgrade --quiet --custom-compile-command "make lock" -o requirements-sandbox.txt
 	@uv pip compile --group pyproject.toml:peers --universal --python-version 3.11 \
 		--generate-hashes --upgrade --quiet --custom-compile-command "make lock" -o requirements-peers.txt
+	@uv pip compile --group pyproject.toml:agent --universal --python-version 3.11 \
+		--generate-hashes --upgrade --quiet --custom-compile-command "make lock" -o requirements-agent.txt
 	@npm install --package-lock-only --omit-lockfile-registry-resolved --no-audit --no-fund
 
 clean: ## Remove everything that was installed or built.
-	@rm -rf .venv .venv-sandbox .venv-peers node_modules build cdk.out .pytest_cache .mypy_cache .ruff_cache .hypothesis
+	@rm -rf .venv .venv-sandbox .venv-peers .venv-agent node_modules build cdk.out .pytest_cache .mypy_cache .ruff_cache .hypothesis

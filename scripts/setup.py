@@ -23,6 +23,7 @@ ROOT = Path(__file__).resolve().parent.parent
 VENV = ROOT / ".venv"
 SANDBOX_VENV = ROOT / ".venv-sandbox"
 PEERS_VENV = ROOT / ".venv-peers"
+AGENT_VENV = ROOT / ".venv-agent"
 NODE_MODULES = ROOT / "node_modules"
 LOG = ROOT / "build" / "setup.log"
 
@@ -32,7 +33,9 @@ class SetupError(Exception):
 
 
 def main() -> int:
-    """Install what is missing or out of date; with ``--peers`` also what the benchmarks compare with.
+    """Install what is missing or out of date.
+
+    With ``--peers`` also what the benchmarks compare with, with ``--agent`` also the packages of the agent process.
 
     Returns:
         0, or 1 when something could not be installed.
@@ -46,6 +49,8 @@ def main() -> int:
         _once(NODE_MODULES, ["package.json", "package-lock.json"], _install_cdk, "the CDK command line")
         if "--peers" in sys.argv[1:]:
             _once(PEERS_VENV, ["requirements-peers.txt"], _install_peers, "what the benchmarks compare with")
+        if "--agent" in sys.argv[1:]:
+            _once(AGENT_VENV, ["requirements-agent.txt"], _install_agent, "the agent of the journeys")
     except SetupError as error:
         print(f"setup: {error}", file=sys.stderr)
         return 1
@@ -88,6 +93,11 @@ def _install_sandbox() -> None:
 def _install_peers() -> None:
     _create(PEERS_VENV)
     _pip(PEERS_VENV, "install", "--require-hashes", "-r", "requirements-peers.txt")
+
+
+def _install_agent() -> None:
+    _create(AGENT_VENV)
+    _pip(AGENT_VENV, "install", "--require-hashes", "-r", "requirements-agent.txt")
 
 
 def _install_cdk() -> None:

@@ -121,18 +121,31 @@ def status(directory: str, form: str) -> int:
 )
 @_folder
 @click.option("--as", "role", metavar="ROLE", help="Role to act as, by name or ARN; an administrator by default.")
+@click.option(
+    "--proxy", "proxied", is_flag=True, help="Let the command ask for the real hosts of AWS, by way of a proxy."
+)
 @click.argument("command", nargs=-1, required=True, type=click.UNPROCESSED)
-def exec_(directory: str, role: str | None, command: tuple[str, ...]) -> None:
+def exec_(directory: str, role: str | None, proxied: bool, command: tuple[str, ...]) -> int:
     """Run a command in the sandbox: its endpoint, its certificate, credentials of a role.
 
     Nothing else of AWS is left in the command's environment. Its exit code is the answer.
 
+    With --proxy the command is told of no endpoint. A proxy on 127.0.0.1 leads the host names of AWS to the sandbox,
+    refuses every other host and writes both to proxy.log in the state folder; it ends with the command.
+
     \b
         bedrock-o11y sandbox exec -- cdk bootstrap
         bedrock-o11y sandbox exec --as Reader -- bedrock-o11y check
+        bedrock-o11y sandbox exec --proxy -- opentelemetry-instrument python agent.py
     """  # noqa: D301 - click's mark against rewrapping
-    environment = _running(directory).environment(role)
+    account = _running(directory)
     sys.stdout.flush()
+    if proxied:
+        from bedrock_o11y.sandbox.proxy_command import run  # as above
+
+        with account.proxy() as proxy:
+            return run(command, account.environment(role, proxy))
+    environment = account.environment(role)
     try:
         # In the place of this process, so that signals, terminal and exit code are the command's own.
         os.execvpe(command[0], command, environment)  # noqa: S606 - the user's own command

@@ -25,6 +25,7 @@ def setup(tmp_path, monkeypatch):
     monkeypatch.setattr(module, "VENV", tmp_path / ".venv")
     monkeypatch.setattr(module, "SANDBOX_VENV", tmp_path / ".venv-sandbox")
     monkeypatch.setattr(module, "PEERS_VENV", tmp_path / ".venv-peers")
+    monkeypatch.setattr(module, "AGENT_VENV", tmp_path / ".venv-agent")
     monkeypatch.setattr(module, "NODE_MODULES", tmp_path / "node_modules")
     monkeypatch.setattr(module, "LOG", tmp_path / "build" / "setup.log")
     for name in (
