@@ -170,7 +170,11 @@ CASES = [
     ({C: "maybe"}, {("value-not-allowed", "medium", C), ("message-content", "info", C)}),
     (
         {"AWS_GENAI_CONTENT_EXTRACTION_OPT_OUT": "true"},
-        {("message-content", "info", "AWS_GENAI_CONTENT_EXTRACTION_OPT_OUT")},
+        {("message-content", "medium", "AWS_GENAI_CONTENT_EXTRACTION_OPT_OUT")},
+    ),
+    (
+        {C: "true", "AWS_GENAI_CONTENT_EXTRACTION_OPT_OUT": "true"},
+        {("message-content", "info", C), ("message-content", "info", "AWS_GENAI_CONTENT_EXTRACTION_OPT_OUT")},
     ),
     (
         {"AWS_GENAI_CONTENT_EXTRACTION_OPT_OUT": "false"},

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from tests.sandbox import (
+    authorization_cases_agentcore,
     authorization_cases_bedrock,
     authorization_cases_deliveries,
     authorization_cases_logs,
@@ -19,6 +20,7 @@ CASES: list[Case] = [
     *authorization_cases_bedrock.CASES,
     *authorization_cases_others.CASES,
     *authorization_cases_xray.CASES,
+    *authorization_cases_agentcore.CASES,
 ]
 """One case or more for every row of the table."""
 

@@ -26,7 +26,14 @@ if TYPE_CHECKING:
     from botocore.awsrequest import AWSResponse
 
 Table = dict[str, Row]
-SERVICES = {"logs": "logs", "cloudwatch": "monitoring", "bedrock": "bedrock", "bedrock-runtime": "bedrock-runtime"}
+SERVICES = {
+    "logs": "logs",
+    "cloudwatch": "monitoring",
+    "bedrock": "bedrock",
+    "bedrock-runtime": "bedrock-runtime",
+    "bedrock-agentcore": "bedrock-agentcore",
+    "bedrock-agentcore-control": "bedrock-agentcore",
+}
 
 
 class Stop(Exception):
@@ -158,4 +165,11 @@ def test_every_action_of_the_table_exists() -> None:
 def test_an_operation_without_a_row_asks_for_nothing_and_is_told_apart() -> None:
     assert requirements(Request("logs:NoSuchOperation", "us-east-1", "000000000000"), TABLE) is None
     assert "logs:NoSuchOperation" not in TABLE
-    assert set(CORRECTED.values()) == {"logs", "cloudwatch", "bedrock", "xray", "application-signals"}
+    assert set(CORRECTED.values()) == {
+        "logs",
+        "cloudwatch",
+        "bedrock",
+        "xray",
+        "application-signals",
+        "bedrock-agentcore",
+    }

@@ -43,7 +43,20 @@ def check(subject: Subject) -> Iterator[Finding]:
             next=f"Set {CONTENT_ON_SPANS}=true, or remove OTEL_LOGS_EXPORTER.",
             sources=(sources.ADOT, sources.TELEMETRY),
         )
-    if environment.says(CONTENT_ON_SPANS, "true"):
+    refused = (environment.get(CONTENT) or "").strip().lower() in _NOT_CAPTURED
+    if refused and environment.says(CONTENT_ON_SPANS, "true"):
+        yield Finding(
+            rule=RULE,
+            severity=Severity.MEDIUM,
+            variable=CONTENT_ON_SPANS,
+            message=f"Prompts stay on the spans that a framework writes by itself, although {CONTENT} refuses them: it "
+            "does not reach those, and what takes them off the spans is switched off (observed with Strands 1.62 and "
+            "ADOT 0.21).",
+            evidence=(subject.seen_as(CONTENT_ON_SPANS), subject.seen_as(CONTENT)),
+            next=f"Remove {CONTENT_ON_SPANS}, or let the log group of the spans hold prompts.",
+            sources=(sources.ADOT, sources.TELEMETRY),
+        )
+    elif environment.says(CONTENT_ON_SPANS, "true"):
         message = "Captured prompts and answers stay on the spans; it does not keep them from being captured."
         yield _info(subject, CONTENT_ON_SPANS, message, f"{CONTENT}=false keeps them from being captured.")
     elif environment.says(CONTENT_ON_SPANS, "false"):

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import re
 
-from . import authorization_deliveries, authorization_logs, authorization_xray
+from . import authorization_agentcore, authorization_deliveries, authorization_logs, authorization_xray
 from .authorization_model import Confidence, Need, Row, no_keys
 from .authorization_models import (
     foundation_model,
@@ -173,6 +173,7 @@ TABLE: dict[str, Row] = {
         *PASSING_ROWS,
         *PARAMETER_ROWS,
         *authorization_xray.ROWS,
+        *authorization_agentcore.ROWS,
     )
 }
 """The rows by operation."""
@@ -183,5 +184,6 @@ CORRECTED = {
     "bedrock": "bedrock",
     "bedrock-runtime": "bedrock",
     **authorization_xray.SERVICES,
+    **authorization_agentcore.SERVICES,
 }
 """Services whose operations need a row, by MiniStack's name, with the prefix of their actions."""

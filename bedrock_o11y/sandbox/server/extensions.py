@@ -17,9 +17,12 @@ def installers() -> list[Callable[[], None]]:
         one function for each part; each is called once, before the server answers.
     """
     from . import (
+        agentcore_cloudformation,
+        agentcore_handlers,
         application_signals,
         authentication,
         authorization,
+        authorization_agentcore,
         authorization_xray,
         bedrock_configuration,
         bedrock_invocations,
@@ -63,11 +66,14 @@ def installers() -> list[Callable[[], None]]:
         otlp_logs.install,
         application_signals.install,
         xray_cloudformation.install,
+        agentcore_handlers.install,
+        agentcore_cloudformation.install,
     ]
     machine: list[Callable[[], None]] = [
         authentication.install,
         authorization.install,
         authorization_xray.install,
+        authorization_agentcore.install,
         faults.install,
     ]
     # Around the faults, so that a throttled model call is seen as one.

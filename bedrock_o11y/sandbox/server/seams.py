@@ -69,6 +69,11 @@ MACHINE: tuple[Seam, ...] = (
         ("service", "method", "path", "headers", "body", "query_params", "region", "account_id"),
     ),
     Seam(
+        "core.iam_actions:agentcore_endpoint_arn",
+        "replaced: the table asks for the endpoint of an agent",
+        ("path", "query_params"),
+    ),
+    Seam(
         "core.iam_actions:logs_service_context",
         "wrapped: finds the tags of a log group by the group's own ARN",
         ("action", "body", "resource_arn", "region", "account_id"),

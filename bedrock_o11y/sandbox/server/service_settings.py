@@ -31,6 +31,10 @@ class ServiceSettings:
             about a second.
         trace_destination_seconds: time until a changed destination of trace segments is in force; in AWS about ten
             minutes.
+        agentcore_change_seconds: how long a runtime, endpoint, memory or gateway of AgentCore is being created, updated
+            or deleted; in AWS up to some minutes.
+        spans_without_own_group: where the spans of a new agent go whose role may not put the policy of its own log
+            group: ``shared`` for ``aws/spans``, ``nowhere``. No page says which.
     """
 
     iam_propagation_seconds: float = 0.0
@@ -39,6 +43,8 @@ class ServiceSettings:
     converse_stream_body: str = "events"
     log_delivery_change_seconds: float = 0.1
     trace_destination_seconds: float = 2.0
+    agentcore_change_seconds: float = 0.2
+    spans_without_own_group: str = "shared"
 
 
 def current() -> ServiceSettings:
