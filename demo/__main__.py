@@ -20,6 +20,7 @@ from .commands import ROOT, Commands, shown
 from .model import SCRIPT, Script, serve
 from .outside import Outside, refuse_everything
 from .report import Report, StepFailed
+from .runtime import Runtime
 
 DEPLOY = ("cdk", "deploy", "**", "--require-approval", "never", "--import-existing-resources", "--progress", "events")
 DENY = {"Version": "2012-10-17", "Statement": [{"Effect": "Deny", "Action": "logs:PutLogEvents", "Resource": "*"}]}
@@ -139,6 +140,8 @@ class Demo(Commands):
         """Audit an agent's role that logs almost nothing, apply the patch, and audit it again."""
         with self.report.step("quiet-agent", "An agent that logs almost nothing: why, and the patch") as step:
             roles.create_quiet_agent(self.sandbox)
+            runtime = Runtime(self.sandbox, roles.QUIET_AGENT)
+            step.saw(f"one request: its log group has {_streams(runtime.ask())}")
             (found,) = self.audit_roles(step, roles.QUIET_AGENT, expected=1)["roles"]
             for finding in found["findings"]:
                 if finding["severity"] != "info":
@@ -151,6 +154,11 @@ class Demo(Commands):
             if left := [finding for finding in after["findings"] if finding["severity"] != "info"]:
                 raise StepFailed(f"after the patch there is still: {left}")
             step.saw("after the patch the audit is clean")
+            streams = runtime.ask()
+            if not all(streams.get(name) for name in ("[runtime-logs]", "otel-rt-logs", "spans")):
+                raise StepFailed(f"after the patch the log group has {_streams(streams)}")
+            step.saw(f"one more request: {_streams(streams)}")
+            runtime.delete()
             roles.delete_quiet_agent(self.sandbox)
 
     def broken_role(self) -> None:
@@ -279,6 +287,14 @@ def main() -> int:
     report.say(f"\n{verdict}: {passed} of {len(report.steps)}, {seconds:.0f} s")
     report.say(f"Report: {shown(folder / 'report.json')}")
     return 0 if good else 1
+
+
+def _streams(events: dict[str, int]) -> str:
+    """The streams of an agent's log group in words."""
+    return (
+        ", ".join(f"{name} with {count} event{'' if count == 1 else 's'}" for name, count in sorted(events.items()))
+        or "no stream"
+    )
 
 
 if __name__ == "__main__":
