@@ -200,10 +200,13 @@ class _Logs(_Client):
         return SimpleNamespace(service_model=service_model("logs"))
 
     def describe_log_groups(self, *, logGroupNamePrefix: str) -> dict[str, Any]:
-        groups = [{"logGroupName": f"{logGroupNamePrefix}-other", "retentionInDays": 1}]
+        return self.account.perform(GET, lambda: {"logGroups": self._groups(logGroupNamePrefix)})
+
+    def _groups(self, name: str) -> list[dict[str, Any]]:
+        groups: list[dict[str, Any]] = [{"logGroupName": f"{name}-other", "retentionInDays": 1}]
         if self.account.log_group:
-            groups.append({"logGroupName": logGroupNamePrefix, **(self.account.live or {})})
-        return self.account.perform(GET, lambda: {"logGroups": groups})
+            groups.append({"logGroupName": name, **(self.account.live or {})})
+        return groups
 
     def create_log_group(self, *, logGroupName: str) -> dict[str, Any]:
         return self.account.perform(CREATE, self._create)

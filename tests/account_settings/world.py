@@ -83,9 +83,9 @@ class World:
         self.calls: Counter[str] = Counter()
         self.actor: tuple[Stack, Request] | None = None
         self.reads_fail = False
-        self.stepped = False
-        """Whether a timer has changed the value since the last deploy: then a rollback leads to what the old properties
-        ask for, which in these histories do not know what was due."""
+        self.left_by_timer: list[Any] = []
+        """What a timer made of the setting last: a rollback leads from there to what the old properties ask for, which
+        in these histories do not know what was due."""
         self.disturbances = 0
         """How often something else than one operation after the other happened."""
 
@@ -236,7 +236,8 @@ class World:
         before = self.account.live, self.record()
         request = Request("Step", logical_id, Properties(desired, "refuse"))
         self.deliver(stack, request, plan, None, twice=False)
-        self.stepped = self.stepped or self.account.live != before[0]
+        if self.account.live != before[0]:
+            self.left_by_timer = [self.account.live]
         owner = (before[1] or {}).get("owner") or {}
         ours = owner.get("stackId") == stack.stack_id and owner.get("physicalResourceId", "").endswith(logical_id)
         if not ours and (self.account.live, self.record()) != before:
@@ -257,7 +258,7 @@ class World:
 
     def deploy(self, stack: Stack, logical_id: str, properties: Properties, *, fails_later: bool = False) -> Operation:
         before, undisturbed, old = self.state(), self.disturbances, stack.properties
-        stepped, self.stepped = self.stepped, False
+        stepped = self.account.live in self.left_by_timer
         memory = not self.is_corrupt() and self.record() is not None and before[0] is None
         status = self.account.stack_status
         rolled_back = yield from cloudformation.deploy(status, stack, logical_id, properties, fails_later=fails_later)
