@@ -29,7 +29,7 @@ api.ecr.us-east-1.amazonaws.com streams.dynamodb.us-east-1.amazonaws.com 1234567
 
 OTHERS = {
     "no host of AWS": """
-example.com pypi.org localhost 127.0.0.1 169.254.169.254 amazonaws.com api.aws notamazonaws.com
+example.com example.org localhost 127.0.0.1 169.254.169.254 amazonaws.com api.aws notamazonaws.com
 logs.us-east-1.amazonaws.com.example.com logs.us-east-1.amazonaws.com.cn xamazonaws.com
 ..amazonaws.com logs..amazonaws.com .amazonaws.com lo*gs.us-east-1.amazonaws.com
 """,
