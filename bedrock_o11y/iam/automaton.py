@@ -85,7 +85,8 @@ class Automaton:
         self._field_ones = 0
         self._anything = 0
         self._fields = 0
-        self._below: dict[int, int] = {}
+        self._inner = 0
+        self._smears: list[tuple[int, int]] | None = None
         self._jumps: list[_Jump] = []
 
     def union(self, patterns: Iterable[Pattern], *, holes_match_anything: bool = False) -> int:
@@ -149,11 +150,8 @@ class Automaton:
         last = at + rows.places - 1
         self._accept |= 1 << last
         self._sure |= (1 << last) & self._anything
-        bits = rows.anything
-        while bits:
-            low = bits & -bits
-            bits ^= low
-            self._below[low << at] = (low - 1) << at
+        self._inner |= ((1 << last - at) - 1) << at
+        self._smears = None
         mask = ((1 << rows.places) - 1) << at
         if holes_match_anything:
             self._jumps.append(_Jump(mask))
@@ -270,11 +268,8 @@ class Automaton:
         Those are the places left of the last star that a pattern has reached: whatever they lead to, it does too.
         """
         stars = state & self._anything
-        while stars:
-            star = 1 << (stars.bit_length() - 1)
-            below = self._below[star]
-            state &= ~below
-            stars &= ~(below | star)
+        if stars:
+            state &= ~self._left_of(stars)
         sure = state & self._sure
         if sure:
             # Of a union that has matched for good nothing else matters.
@@ -283,6 +278,20 @@ class Automaton:
                 if matched:
                     state = state & ~union | (union & self._sure & -(union & self._sure))
         return state
+
+    def _left_of(self, places: int) -> int:
+        """The places left of some places, each within its own pattern: for all patterns at once, in doubling steps."""
+        if self._smears is None:
+            # Through which places a step of so many places to the left stays within a pattern.
+            self._smears, distance, through = [], 1, self._inner
+            while through:
+                self._smears.append((distance, through))
+                through &= through >> distance
+                distance *= 2
+        left = (places >> 1) & self._inner
+        for distance, through in self._smears:
+            left |= (left >> distance) & through
+        return left
 
     def _word(self, came: dict[int, tuple[int, str | Hole] | None], state: int) -> Word:
         word: list[str | Hole] = []

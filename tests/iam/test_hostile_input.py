@@ -29,9 +29,8 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
 HANG_SECONDS = 60
-TIMES_HONEST_WORK = 600
-"""The unit is the judging of all hand-picked pairs of real policies, in processor time: 17 to 25 ms where the worst of
-these inputs takes 5 s, which is what the budget of a question allows."""
+TIMES_HONEST_WORK = 300
+"""The unit is the judging of all hand-picked pairs of real policies, in processor time."""
 
 ARN = "arn:aws:s3:::"
 STARS = "*".join("abcdefghijklmnopqrstuvwxyzabcdefghijklmn")
