@@ -102,5 +102,5 @@ def test_what_is_not_tried_cannot_be_tried(sandbox: Sandbox, prefix: str) -> Non
     service, method, arguments = NOT_SERVED[prefix]
     with pytest.raises(ClientError) as raised:
         getattr(sandbox.client(service, config=ONCE), method)(**arguments)
-    # Not to the administrator either: there is no such operation, or no row that says what it needs.
-    assert raised.value.response["ResponseMetadata"]["HTTPStatusCode"] in (400, 403)
+    # To nobody, the administrator included: no row says what the operation needs.
+    assert raised.value.response["ResponseMetadata"]["HTTPStatusCode"] == 403
