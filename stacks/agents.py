@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from aws_cdk import CfnOutput, Stack
 
+from bedrock_o11y.account_settings.log_group_retention import DAYS
 from bedrock_o11y.blueprint import account_setting as settings
 from bedrock_o11y.blueprint import agentcore_runtime as runtime
 from bedrock_o11y_constructs import AccountSetting, AgentExecutionRole, AgentLogDelivery, ExistingSetting
@@ -61,7 +62,7 @@ class AgentsStack(Stack):
             f"{agent.name}-Retention",
             setting=settings.LOG_GROUP_RETENTION,
             log_group_name=f"{runtime.LOG_GROUP_PREFIX}{runtime_id}-DEFAULT",
-            desired={"retentionInDays": agent.log_retention_days},
+            desired={DAYS: agent.log_retention_days},
             existing=ExistingSetting.MERGE,
             provider=provider_in(self, self._network),
         )

@@ -14,6 +14,7 @@ from __future__ import annotations
 from typing import Final
 
 from . import sources
+from .account_setting_grants import LOG_GROUP_RETENTION_GRANTS, SPAN_INDEXING_GRANTS, TRACE_DESTINATION_GRANTS
 from .grant import Condition, Confidence, Grant, Severity
 from .invocation_logging import SERVICE_PRINCIPAL
 
@@ -102,126 +103,6 @@ MODEL_INVOCATION_LOGGING_GRANTS: Final = (
     _READ_OWN_STACK,
 )
 
-_DISCOVERY: Final = "application-signals.cloudwatch.amazonaws.com"
-_DISCOVERY_ROLE: Final = (
-    "arn:${Partition}:iam::${Account}:role/aws-service-role/"
-    f"{_DISCOVERY}/AWSServiceRoleForCloudWatchApplicationSignals"
-)
-
-TRACE_DESTINATION_GRANTS: Final = (
-    Grant(
-        sid="ManageTraceDestination",
-        actions=("xray:GetTraceSegmentDestination", "xray:UpdateTraceSegmentDestination"),
-        resources=("*",),
-        purpose="Transaction Search cannot be turned on or handed back.",
-        severity=Severity.HIGH,
-        sources=(sources.TRANSACTION_SEARCH, sources.XRAY_ACTIONS),
-        wildcard="These actions have no resource types.",
-    ),
-    Grant(
-        sid="MakeSpanLogGroups",
-        actions=("logs:CreateLogGroup", "logs:CreateLogStream", "logs:PutRetentionPolicy"),
-        resources=(
-            "arn:${Partition}:logs:${Region}:${Account}:log-group:/aws/application-signals/data:*",
-            "arn:${Partition}:logs:${Region}:${Account}:log-group:aws/spans:*",
-        ),
-        purpose="X-Ray makes the log groups of the spans in the name of whoever turns Transaction Search on.",
-        severity=Severity.HIGH,
-        sources=(sources.TRANSACTION_SEARCH,),
-        wildcard="The streams in these two log groups are AWS's own.",
-    ),
-    Grant(
-        sid="SeeResourcePolicies",
-        actions=("logs:DescribeResourcePolicies",),
-        resources=("*",),
-        purpose="X-Ray looks, in the name of whoever turns Transaction Search on, whether it may write spans.",
-        severity=Severity.MEDIUM,
-        sources=(sources.TRANSACTION_SEARCH,),
-        wildcard="This action has no resource types.",
-    ),
-    Grant(
-        sid="StartDiscovery",
-        actions=("application-signals:StartDiscovery",),
-        resources=("*",),
-        purpose="Without it, aws/spans is not made in an account that never used Application Signals.",
-        severity=Severity.HIGH,
-        sources=(sources.TRANSACTION_SEARCH,),
-        wildcard="This action has no resource types.",
-    ),
-    Grant(
-        sid="MakeRoleOfDiscovery",
-        actions=("iam:CreateServiceLinkedRole",),
-        resources=(_DISCOVERY_ROLE,),
-        conditions=(Condition("StringLike", "iam:AWSServiceName", (_DISCOVERY,)),),
-        purpose="Discovery cannot make its service-linked role in an account that has none.",
-        severity=Severity.HIGH,
-        sources=(sources.TRANSACTION_SEARCH,),
-    ),
-    Grant(
-        sid="SeeRoleOfDiscovery",
-        actions=("iam:GetRole",),
-        resources=(_DISCOVERY_ROLE,),
-        purpose="Discovery cannot see that its service-linked role is there already.",
-        severity=Severity.MEDIUM,
-        sources=(sources.TRANSACTION_SEARCH,),
-    ),
-    Grant(
-        sid="MakeChannelOfDiscovery",
-        actions=("cloudtrail:CreateServiceLinkedChannel",),
-        resources=(
-            "arn:${Partition}:cloudtrail:${Region}:${Account}:channel/aws-service-channel/application-signals/*",
-        ),
-        purpose="Discovery cannot make the channel by which it sees changes.",
-        severity=Severity.MEDIUM,
-        sources=(sources.TRANSACTION_SEARCH,),
-        wildcard="AWS names the channel.",
-    ),
-    _KEEP_RECORD,
-    _READ_OWN_STACK,
-)
-
-SPAN_INDEXING_GRANTS: Final = (
-    Grant(
-        sid="ManageSpanIndexing",
-        actions=("xray:GetIndexingRules", "xray:UpdateIndexingRule"),
-        resources=("*",),
-        purpose="The percentage of indexed traces cannot be set or handed back.",
-        severity=Severity.MEDIUM,
-        sources=(sources.TRANSACTION_SEARCH, sources.XRAY_ACTIONS),
-        wildcard="These actions have no resource types.",
-    ),
-    _KEEP_RECORD,
-    _READ_OWN_STACK,
-)
-
-_LOG_GROUP: Final = (
-    "arn:${Partition}:logs:${Region}:${Account}:log-group:${LogGroupName}",
-    "arn:${Partition}:logs:${Region}:${Account}:log-group:${LogGroupName}:*",
-)
-
-LOG_GROUP_RETENTION_GRANTS: Final = (
-    Grant(
-        sid="FindLogGroup",
-        actions=("logs:DescribeLogGroups",),
-        resources=("*",),
-        purpose="The provider cannot see the log group nor its retention.",
-        severity=Severity.HIGH,
-        sources=(sources.LOGS_ACTIONS,),
-        wildcard="This action has no resource types.",
-    ),
-    Grant(
-        sid="KeepLogGroup",
-        actions=("logs:CreateLogGroup", "logs:PutRetentionPolicy", "logs:DeleteRetentionPolicy"),
-        resources=_LOG_GROUP,
-        purpose="The events of the agent are kept, and paid for, for ever.",
-        severity=Severity.MEDIUM,
-        sources=(sources.LOGS_ACTIONS,),
-        wildcard="A log group is asked for with and without the closing colon and star, depending on the operation.",
-    ),
-    _KEEP_RECORD,
-    _READ_OWN_STACK,
-)
-
 PASS_LOGGING_ROLE_GRANT: Final = Grant(
     sid="PassLoggingRole",
     actions=("iam:PassRole",),
@@ -302,9 +183,9 @@ PROVIDER_VPC_GRANTS: Final = (
 
 GRANTS: Final[dict[str, tuple[Grant, ...]]] = {
     MODEL_INVOCATION_LOGGING: MODEL_INVOCATION_LOGGING_GRANTS,
-    TRACE_DESTINATION: TRACE_DESTINATION_GRANTS,
-    SPAN_INDEXING: SPAN_INDEXING_GRANTS,
-    LOG_GROUP_RETENTION: LOG_GROUP_RETENTION_GRANTS,
+    TRACE_DESTINATION: (*TRACE_DESTINATION_GRANTS, _KEEP_RECORD, _READ_OWN_STACK),
+    SPAN_INDEXING: (*SPAN_INDEXING_GRANTS, _KEEP_RECORD, _READ_OWN_STACK),
+    LOG_GROUP_RETENTION: (*LOG_GROUP_RETENTION_GRANTS, _KEEP_RECORD, _READ_OWN_STACK),
 }
 """What the provider needs to manage each setting."""
 

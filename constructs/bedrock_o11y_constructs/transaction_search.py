@@ -8,6 +8,8 @@ from aws_cdk import Stack
 from aws_cdk import aws_logs as logs
 from constructs import Construct
 
+from bedrock_o11y.account_settings.span_indexing import PERCENTAGE
+from bedrock_o11y.account_settings.trace_destination import CLOUDWATCH_LOGS
 from bedrock_o11y.blueprint import account_setting as settings
 from bedrock_o11y.blueprint import names, policy_document
 from bedrock_o11y.blueprint import transaction_search as blueprint
@@ -19,8 +21,7 @@ from .statements import values_of
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-_ON: Final = {"Destination": "CloudWatchLogs"}
-_PERCENTAGE: Final = "DesiredSamplingPercentage"
+_ON: Final = {"Destination": CLOUDWATCH_LOGS}
 
 
 class TransactionSearch(Construct):
@@ -85,9 +86,9 @@ class TransactionSearch(Construct):
             self,
             "Indexing",
             setting=settings.SPAN_INDEXING,
-            desired={_PERCENTAGE: percentage},
+            desired={PERCENTAGE: percentage},
             existing=existing_indexing,
-            later=[(day, {_PERCENTAGE: step}) for day, step in later],
+            later=[(day, {PERCENTAGE: step}) for day, step in later],
             provider=provider,
         )
         self.indexing.resource.node.add_dependency(self.destination.resource)

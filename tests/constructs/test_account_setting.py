@@ -11,6 +11,8 @@ from aws_cdk import aws_iam as iam
 from aws_cdk.assertions import Match, Template
 
 import bedrock_o11y_constructs
+from bedrock_o11y.account_settings.registry import FAMILIES, SETTINGS
+from bedrock_o11y.blueprint import account_setting as blueprint_settings
 from bedrock_o11y_constructs import (
     AccountSetting,
     AccountSettingGuard,
@@ -137,3 +139,8 @@ def test_a_key_is_rotated_and_kept(alias):
         "AWS::KMS::Key", {"Properties": {"EnableKeyRotation": True}, "DeletionPolicy": "RetainExceptOnCreate"}
     )
     template.resource_count_is("AWS::KMS::Alias", 1 if alias else 0)
+
+
+def test_every_setting_of_the_provider_has_grants_and_no_other_has():
+    assert set(blueprint_settings.GRANTS) == {*SETTINGS, *FAMILIES}
+    assert set(blueprint_settings.GUARD_GRANTS) <= set(SETTINGS)
