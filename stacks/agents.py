@@ -61,7 +61,7 @@ class AgentsStack(Stack):
             self,
             f"{agent.name}-Retention",
             setting=settings.LOG_GROUP_RETENTION,
-            log_group_name=f"{runtime.LOG_GROUP_PREFIX}{runtime_id}-DEFAULT",
+            instance=f"{runtime.LOG_GROUP_PREFIX}{runtime_id}-DEFAULT",
             desired={DAYS: agent.log_retention_days},
             existing=ExistingSetting.MERGE,
             provider=provider_in(self, self._network),

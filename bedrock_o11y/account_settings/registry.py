@@ -46,6 +46,19 @@ SETTINGS: dict[str, Registration] = {
 """Those that exist once for each account and Region, by name, as in the request."""
 
 
+@dataclass(frozen=True, slots=True)
+class Family:
+    """A setting that exists once for each of something, such as a log group.
+
+    Attributes:
+        of: the registration of the one of an instance.
+        variables: what the grants of the blueprint call the parts of an instance, such as `LogGroupName`.
+    """
+
+    of: Callable[[str], Registration]
+    variables: Callable[[str], dict[str, str]]
+
+
 def _log_group_retention(log_group: str) -> Registration:
     return Registration(
         log_group_retention.rules_of(log_group),
@@ -53,8 +66,10 @@ def _log_group_retention(log_group: str) -> Registration:
     )
 
 
-FAMILIES: dict[str, Callable[[str], Registration]] = {log_group_retention.NAME: _log_group_retention}
-"""Those that exist once for each of something, by name: what registers the one of an instance, such as a log group."""
+FAMILIES: dict[str, Family] = {
+    log_group_retention.NAME: Family(_log_group_retention, lambda log_group: {"LogGroupName": log_group})
+}
+"""The families by name, as in the request, which beside it names the instance."""
 
 
 def find(name: str, instance: str | None) -> Registration | None:
@@ -68,5 +83,5 @@ def find(name: str, instance: str | None) -> Registration | None:
         None when there is no such setting, or it is one of a family and the request does not say which.
     """
     if instance:
-        return FAMILIES[name](instance) if name in FAMILIES else None
+        return FAMILIES[name].of(instance) if name in FAMILIES else None
     return SETTINGS.get(name)

@@ -9,8 +9,8 @@ from aws_cdk import aws_events as events
 from aws_cdk import aws_events_targets as targets
 from constructs import Construct
 
-from bedrock_o11y.account_settings import log_group_retention
 from bedrock_o11y.account_settings.action import Policy
+from bedrock_o11y.account_settings.registry import FAMILIES
 from bedrock_o11y.blueprint import account_setting as blueprint
 
 from .provider import AccountSettingsProvider
@@ -101,7 +101,7 @@ class AccountSetting(Construct):
         existing: ExistingSetting = ExistingSetting.REFUSE,
         expects: Mapping[str, Any] | None = None,
         later: Sequence[tuple[int, Mapping[str, Any]]] = (),
-        log_group_name: str | None = None,
+        instance: str | None = None,
         provider: AccountSettingsProvider | None = None,
     ) -> None:
         """Create the setting.
@@ -116,21 +116,22 @@ class AccountSetting(Construct):
             expects: what the check should find: names of the stack, log group, bucket, key and role.
             later: values that follow, each with the age of the stack in days from which it is due. A timer looks once
                 a day; it changes only what is still this resource's own value.
-            log_group_name: which one, for a setting of which there is one for each log group; no token.
+            instance: which one, for a setting of which there are many: the name of a log group, say; no token.
             provider: the function that does it; the provider of this stack by default.
 
         Raises:
-            ValueError: there is no such setting, or the name of its log group is missing or a token.
+            ValueError: there is no such setting, or it is not said which one of a family, or with a token.
         """
         super().__init__(scope, id)
-        if (setting == blueprint.LOG_GROUP_RETENTION) != bool(log_group_name) or Token.is_unresolved(log_group_name):
-            raise ValueError(
-                f"{self.node.path}: log_group_name is {log_group_name}; expected the name itself for "
-                f"{blueprint.LOG_GROUP_RETENTION}, and none for another setting"
-            )
         if setting not in blueprint.GRANTS:
             raise ValueError(
                 f"{self.node.path}: no such account setting: {setting}; expected {', '.join(blueprint.GRANTS)}"
+            )
+        family = FAMILIES.get(setting)
+        if bool(family) != bool(instance) or Token.is_unresolved(instance):
+            raise ValueError(
+                f"{self.node.path}: instance is {instance}; expected the name itself for {', '.join(FAMILIES)}, "
+                "and none for another setting"
             )
         provider = provider or AccountSettingsProvider.of(self)
         policy = managed_policy(
@@ -139,17 +140,17 @@ class AccountSetting(Construct):
             grants=_grants(setting, existing, passes_role=passed_role is not None),
             values=values_of(
                 self,
-                RecordName=record_name(log_group_retention.setting_name(log_group_name) if log_group_name else setting),
+                RecordName=record_name(family.of(instance).rules.name if family and instance else setting),
                 StackName=Stack.of(self).stack_name,
                 PassedRoleArn=passed_role.role_arn if passed_role else "",
-                LogGroupName=log_group_name or "",
+                **(family.variables(instance) if family and instance else {}),
             ),
             role=provider.role,
             description=f"Lets the provider manage the account setting {setting}.",
         )
         request = {
             "setting": setting,
-            **({"instance": log_group_name} if log_group_name else {}),
+            **({"instance": instance} if instance else {}),
             "mode": "manage",
             "policy": existing.value,
             "desired": dict(desired),
