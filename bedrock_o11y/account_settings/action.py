@@ -47,6 +47,8 @@ class Outcome(StrEnum):
     """A foreign value is kept and managed."""
     KEEP = "keep"
     """The setting already holds what is asked for."""
+    SHARE = "share"
+    """Another stack of ours manages the setting, and this one asks for it too."""
     RESTORE = "restore"
     """The value that stood there before is put back."""
     REMOVE = "remove"

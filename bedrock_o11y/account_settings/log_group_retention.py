@@ -73,6 +73,7 @@ def rules_of(log_group: str) -> SettingRules:
         normalise=normalise,
         merge=merge,
         describe=describe,
+        shared=True,
     )
 
 

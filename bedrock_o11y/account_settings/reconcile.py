@@ -4,7 +4,8 @@
 
 - What could not be read is never written, nor deleted.
 - A value that we did not write is never lost: it stays live, or it is remembered in the record first.
-- A setting belongs to one resource of one stack. Others are refused, and told whose it is.
+- A setting belongs to one resource of one stack. Others share it where that changes nothing (`sharing`), or are
+  refused and told whose it is.
 - A value equal to the one asked for, which we did not write, is left alone, now and on delete.
 - Delete and rollback touch the setting only when the record names the resource that is deleted, and the live value is
   still the one it wrote (`give_back`).
@@ -15,10 +16,11 @@ from __future__ import annotations
 from dataclasses import replace
 
 from .action import Action, Event, Outcome, Phase, Policy, SaveRecord, WriteValue
-from .give_back import acts_on, give_back
+from .give_back import give_back, looks
 from .live import Absent, Live, Present, Unreadable, Value
-from .record import Answered, Basis, Corrupt, NoRecord, Owner, Record, Stored, Superseded, without_former
-from .wording import foreign_value, owned_by_another, owned_by_sibling, sentence_start, unusable_record
+from .record import Answered, Basis, Corrupt, NoRecord, Owner, Record, Sharer, Stored, Superseded, without_former
+from .sharing import join, shares, without_sharer
+from .wording import foreign_value, owned_by_sibling, sentence_start, unusable_record
 
 
 def reconcile(event: Event, live: Live, record: Stored, policy: Policy) -> Action:
@@ -48,7 +50,7 @@ def needs_live(event: Event, record: Stored) -> bool:
     """
     if event.kind != "Delete":
         return isinstance(record, Record | NoRecord)
-    return event.mode == "manage" and isinstance(record, Record) and acts_on(event, record)
+    return event.mode == "manage" and isinstance(record, Record) and looks(event, record)
 
 
 def _manage(event: Event, live: Live, record: Stored, policy: Policy) -> Action:
@@ -67,7 +69,10 @@ def needs_phase(event: Event, record: Stored, policy: Policy) -> bool:
         return False
     if event.kind == "Delete":
         # It means one thing in a rollback, and another when the whole stack goes.
-        return record.owner.stack_id == event.owner.stack_id and record.superseded is not None
+        stack = event.owner.stack_id
+        passed_on = record.owner.stack_id == stack and record.superseded is not None
+        mine = [each for each in (record.owner, *(each.owner for each in record.sharers)) if each.stack_id == stack]
+        return passed_on or (event.owner in mine and len(mine) > 1)
     return event.kind == "Update" and policy in (Policy.REFUSE, Policy.ADOPT) and record.former_basis is not None
 
 
@@ -75,25 +80,34 @@ def _guard(event: Event, live: Live, record: Stored, policy: Policy) -> Action:
     """Answer whether `manage` would be refused, without a step."""
     if event.kind == "Delete":
         return Action(Outcome.LEAVE, "The guard owns nothing; there is nothing to undo.")
-    owner = Owner("", "")
-    if isinstance(record, Record) and record.owner and record.owner.stack_name == event.owner_stack:
-        owner = record.owner
-    desired = event.desired
-    if desired is None:
-        # Nothing in particular is asked for: what is ours counts as wanted, and anything else as foreign.
-        claimed = isinstance(record, Record) and isinstance(live, Present) and record.claims(live.value)
-        desired = live.value if claimed and isinstance(live, Present) else {}
-    action = _manage(replace(event, mode="manage", owner=owner, desired=desired), live, record, policy)
+    owner, desired = Owner("", ""), event.desired
+    if isinstance(record, Record):
+        owner, asked_for = _managed_by(event.owner_stack, record, live)
+        desired = asked_for if desired is None else desired
+    # Nothing in particular is asked for: then anything of somebody else is another value.
+    action = _manage(replace(event, mode="manage", owner=owner, desired=desired or {}), live, record, policy)
     return replace(action, steps=())
+
+
+def _managed_by(stack: str | None, record: Record, live: Live) -> tuple[Owner, Value | None]:
+    """The resource of a stack that has the setting or shares it, and what it is content with, as far as is known."""
+    if record.owner and record.owner.stack_name == stack:
+        return record.owner, live.value if isinstance(live, Present) and record.claims(live.value) else None
+    for sharer in record.sharers:
+        if sharer.owner.stack_name == stack:
+            return sharer.owner, sharer.asked_for
+    return Owner("", ""), None
 
 
 def _set(event: Event, live: Live, record: Record | None, policy: Policy) -> Action:
     if isinstance(live, Unreadable):
         return Action(Outcome.UNREADABLE, live.reason)
+    desired = event.rules.normalise(event.desired or {})
     if record and record.owner and record.owner.stack_id != event.owner.stack_id:
-        return Action(Outcome.REFUSE, owned_by_another(event.rules, record.owner))
+        return join(event, live, record, desired, policy)
     if record and record.owner and record.owner != event.owner:
-        if event.kind == "Update" and without_former(record, event.owner) == record:
+        known = without_former(record, event.owner) != record or shares(event.owner, record)
+        if event.kind == "Update" and not known:
             return Action(Outcome.REFUSE, owned_by_sibling(event.rules, record.owner))
         mine = _take_over(event, live, record)
     elif record and record.owner:
@@ -102,8 +116,7 @@ def _set(event: Event, live: Live, record: Record | None, policy: Policy) -> Act
     else:
         memory = record.remembered if record else None
         mine = Record(event.rules.name, event.owner, remembered=memory, inherited=memory is not None)
-    mine = replace(mine, expects=event.expects, unrestorable=None)
-    desired = event.rules.normalise(event.desired or {})
+    mine = replace(mine, expects=event.expects, unrestorable=None, leaving=False)
     if isinstance(live, Absent):
         return _write_where_nothing_is(event, live, mine, desired, policy)
     if record and record.claims(live.value):
@@ -215,9 +228,13 @@ def _take_over(event: Event, live: Live, record: Record) -> Record:
     CloudFormation creates the new resource first and deletes the old one in the clean-up; when the operation fails, it
     deletes the new one instead. So the former owner is kept in the record until one of the two deletes says which.
     """
+    beside = without_sharer(record, event.owner).sharers
+    if event.kind == "Update" and shares(event.owner, record) and record.owner and record.written is not None:
+        # One that shared the setting is updated: of two resources of a stack each may come again.
+        beside += (Sharer(record.owner, record.written),)
     if event.kind == "Update":
         # The former owner is updated: the newer one is gone, and could not say so.
-        return replace(record, owner=event.owner, superseded=None)
+        return replace(record, owner=event.owner, superseded=None, sharers=beside)
     found = live.raw if isinstance(live, Present) else None
-    former = Superseded(without_former(record, event.owner), found)
-    return replace(record, owner=event.owner, superseded=former, answered=None)
+    former = Superseded(replace(without_former(record, event.owner), sharers=()), found)
+    return replace(record, owner=event.owner, superseded=former, sharers=beside, answered=None)

@@ -48,6 +48,19 @@ class Owner:
 
 
 @dataclass(frozen=True, slots=True)
+class Sharer:
+    """A resource that asks for the setting beside its owner.
+
+    Attributes:
+        owner: the resource, which may be the owner one day.
+        asked_for: the normalised value that it asked for.
+    """
+
+    owner: Owner
+    asked_for: Value
+
+
+@dataclass(frozen=True, slots=True)
 class Answered:
     """The request that the record was last completed by, so that a repeated request gets the same answer.
 
@@ -93,6 +106,8 @@ class Record:
         former_basis: how the value before `written` came about, when that was another way; for a rollback.
         adopted_for: the value asked for when the value found was adopted.
         superseded: the former owner in the same stack.
+        sharers: resources of other stacks that ask for the setting too, in the order in which they came.
+        leaving: whether the owner has begun to give the setting back, so that nobody may join any more.
         expects: names that `check` and `plan` look for, as the request gave them.
         unrestorable: why the remembered value could not be put back.
         answered: the request completed last.
@@ -109,6 +124,8 @@ class Record:
     former_basis: Basis | None = None
     adopted_for: Value | None = None
     superseded: Superseded | None = None
+    sharers: tuple[Sharer, ...] = ()
+    leaving: bool = False
     expects: Value | None = None
     unrestorable: str | None = None
     answered: Answered | None = None
@@ -202,6 +219,8 @@ def _document(record: Record) -> dict[str, Any]:
         "formerBasis": record.former_basis and record.former_basis.value,
         "adoptedFor": record.adopted_for,
         "unrestorable": record.unrestorable,
+        "sharers": [_sharer_document(sharer) for sharer in record.sharers] or None,
+        "leaving": record.leaving or None,
         "superseded": superseded and {"record": _document(superseded.record), "found": superseded.found},
         "answered": record.answered
         and {
@@ -217,6 +236,10 @@ def _owner_document(owner: Owner | None) -> dict[str, str] | None:
     return {"stackId": owner.stack_id, "physicalResourceId": owner.physical_resource_id} if owner else None
 
 
+def _sharer_document(sharer: Sharer) -> dict[str, Any]:
+    return {"owner": _owner_document(sharer.owner), "askedFor": sharer.asked_for}
+
+
 def _record(document: Any) -> Record:
     schema = _text(document["schema"])
     if schema != f"{SCHEMA}/{VERSION}":
@@ -224,7 +247,7 @@ def _record(document: Any) -> Record:
     owner, superseded, answered = document["owner"], document.get("superseded"), document.get("answered")
     return Record(
         setting=_text(document["setting"]),
-        owner=None if owner is None else Owner(_text(owner["stackId"]), _text(owner["physicalResourceId"])),
+        owner=None if owner is None else _owner(owner),
         written=_object(document["written"]),
         writing=_object(document.get("writing")),
         remembered=_object(document["remembered"]),
@@ -234,12 +257,20 @@ def _record(document: Any) -> Record:
         former_basis=Basis(document["formerBasis"]) if document.get("formerBasis") else None,
         adopted_for=_object(document.get("adoptedFor")),
         superseded=superseded and Superseded(_record(superseded["record"]), _object(superseded["found"])),
+        sharers=tuple(
+            Sharer(_owner(sharer["owner"]), _object(sharer["askedFor"]) or {}) for sharer in document.get("sharers", [])
+        ),
+        leaving=document.get("leaving") is True,
         expects=_object(document.get("expects")),
         unrestorable=None if document.get("unrestorable") is None else _text(document["unrestorable"]),
         answered=answered
         and Answered(_text(answered["requestId"]), _text(answered["outcome"]), _text(answered["message"])),
         updated_at=_text(document.get("updatedAt", "")),
     )
+
+
+def _owner(document: Any) -> Owner:
+    return Owner(_text(document["stackId"]), _text(document["physicalResourceId"]))
 
 
 def _text(member: Any) -> str:

@@ -4,11 +4,12 @@ A String parameter of tier Intelligent-Tiering: a record may exceed the 4 KB of 
 it become an advanced one. Calls: `ssm:GetParameter`, `ssm:PutParameter`, `ssm:DeleteParameter` on the one parameter.
 
 Parameter Store has no compare-and-set, only "create, fail if it exists". So creating is safe, and changing is safe as
-far as reading the version again right before, and looking at the version that the change resulted in, can make it. More
-is not needed: only the owner changes a record, and CloudFormation sends one request at a time for a resource.
+far as reading the version again right before, and looking at the version that the change resulted in, can make it:
+what another stack saved in between is put back, and the decision is made anew. CloudFormation sends one request at a
+time for a resource, so only stacks that share a setting can meet here.
 
-Source: Systems Manager API reference, GetParameter, PutParameter, DeleteParameter; user guide, "Managing parameter
-tiers".
+Source: Systems Manager API reference, GetParameter (a version as `name:version`), PutParameter, DeleteParameter; user
+guide, "Managing parameter tiers".
 """
 
 from __future__ import annotations
@@ -108,8 +109,24 @@ class RecordStore:
             raise
         version = int(answer["Version"])
         if self._version is not None and version != self._version + 1:
+            self._undo(version, request)
             raise self._conflict()
         self._version = version
+
+    def _undo(self, version: int, request: dict[str, Any]) -> None:
+        """Take back a save that met another one: what was overwritten becomes the newest version again.
+
+        Args:
+            version: what the save resulted in; the first, when the parameter had been deleted.
+            request: the save.
+        """
+        if version == 1:
+            self.calls.run(lambda: self.client.delete_parameter(Name=request["Name"]), "ssm:DeleteParameter")
+            return
+        name = f"{request['Name']}:{version - 1}"
+        parameter = self.calls.run(lambda: self.client.get_parameter(Name=name), "ssm:GetParameter")["Parameter"]
+        again = request | {"Value": parameter["Value"], "Overwrite": True}
+        self.calls.run(lambda: self.client.put_parameter(**again), "ssm:PutParameter")
 
     def drop(self) -> None:
         """Delete the record that was read.

@@ -25,6 +25,7 @@ class SettingRules:
         normalise: a value with the members that are managed, and no others, so that equal settings compare equal.
         merge: a value found (raw), completed with what it lacks of another.
         describe: where a value points to, in a few words.
+        shared: whether several stacks may ask for it together: the value then says nothing of the stack that set it.
     """
 
     name: str
@@ -33,6 +34,7 @@ class SettingRules:
     normalise: Callable[[Value], Value]
     merge: Callable[[Value, Value], Value]
     describe: Callable[[Value], str]
+    shared: bool = False
 
 
 class InvalidValueError(ValueError):

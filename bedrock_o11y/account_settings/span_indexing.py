@@ -53,6 +53,7 @@ RULES = SettingRules(
     normalise=normalise,
     merge=merge,
     describe=describe,
+    shared=True,
 )
 
 

@@ -58,6 +58,7 @@ RULES = SettingRules(
     normalise=normalise,
     merge=merge,
     describe=describe,
+    shared=True,
 )
 
 

@@ -42,6 +42,14 @@ def owned_by_another(rules: SettingRules, owner: Owner) -> str:
     )
 
 
+def being_given_back(rules: SettingRules, owner: Owner) -> str:
+    """Say that the stack that has the setting is just giving it back."""
+    return (
+        f"{sentence_start(rules)} of this account and Region is being given back by the stack {owner.stack_name} "
+        f"({owner.stack_id}). Nothing was changed. Try again when that stack is deleted."
+    )
+
+
 def owned_by_sibling(rules: SettingRules, owner: Owner) -> str:
     """Say which resource of the same stack has the setting."""
     return (

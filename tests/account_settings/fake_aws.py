@@ -76,6 +76,7 @@ class FakeAccount:
     live: dict[str, Any] | None = None
     log_group: bool = False
     parameters: dict[str, tuple[str, int]] = field(default_factory=dict)
+    overwritten: dict[tuple[str, int], str] = field(default_factory=dict)
     stack_status: dict[str, str] = field(default_factory=dict)
     stacks_created: datetime | None = datetime(2026, 1, 1, tzinfo=UTC)
     unusable_roles: set[str] = field(default_factory=set)
@@ -241,6 +242,10 @@ class _ParameterStore(_Client):
         return self.account.perform(READ, lambda: self._get(Name))
 
     def _get(self, name: str) -> dict[str, Any]:
+        name, _, number = name.partition(":")
+        if number:
+            value = self.account.overwritten[name, int(number)]
+            return {"Parameter": {"Name": name, "Type": "String", "Value": value, "Version": int(number)}}
         if name not in self.account.parameters:
             raise client_error(READ, "ParameterNotFound", f"Parameter {name} not found")
         value, version = self.account.parameters[name]
@@ -264,6 +269,7 @@ class _ParameterStore(_Client):
         if version and not Overwrite:
             raise client_error(SAVE, "ParameterAlreadyExists", "The parameter already exists.")
         self.account.parameters[Name] = (Value, version + 1)
+        self.account.overwritten[Name, version + 1] = Value
         return {"Version": version + 1}
 
     def delete_parameter(self, *, Name: str) -> dict[str, Any]:

@@ -41,7 +41,7 @@ def settle(world: World) -> None:
         if succeeded == expected:
             raise Violation(f"{stack.name}: succeeded is {succeeded}, and so is the reason to refuse it")
         if succeeded:
-            _check_converged(world, properties)
+            _check_converged(world, stack, properties)
     for stack in world.stacks.values():
         if stack.exists:
             world.begin(stack, world.destroy(stack))
@@ -61,19 +61,24 @@ def _refusal(world: World, stack: Stack, properties: Properties) -> bool:
     record, live = world.record() or {}, world.account.live
     owner = record.get("owner")
     if owner and owner["stackId"] != stack.stack_id:
-        return True
-    if (
-        live is None
-        or properties.policy != "refuse"
-        or world.case.normalise(live) == world.case.normalise(properties.desired)
-    ):
+        return not (world.case.rules.shared and live is not None and _is_content(world, properties))
+    if live is None or properties.policy == "replace" or _is_content(world, properties):
         return False
     return not owner or world.case.normalise(live) not in (record["written"], record.get("writing"))
 
 
-def _check_converged(world: World, properties: Properties) -> None:
+def _is_content(world: World, properties: Properties) -> bool:
+    """Whether what is live may stay, whoever has set it."""
+    live = world.case.normalise(world.account.live or {})
+    return live == world.case.normalise(properties.desired) or properties.policy in ("merge", "adopt")
+
+
+def _check_converged(world: World, stack: Stack, properties: Properties) -> None:
     live, record = world.case.normalise(world.account.live or {}), world.record()
     if live == world.case.normalise(properties.desired):
+        return
+    sharing = [sharer["owner"]["stackId"] for sharer in (record or {}).get("sharers", [])]
+    if stack.stack_id in sharing and _is_content(world, properties):
         return
     if not record or record["basis"] not in ("merged", "adopted") or record["written"] != live:
         raise Violation(f"asked for {properties.desired}, live is {live}")

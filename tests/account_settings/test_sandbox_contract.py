@@ -96,6 +96,7 @@ def script(connect: Callable[[str], Any], sandbox: Sandbox) -> list[Any]:
         (ssm.put_parameter, save | {"Value": "two", "Overwrite": False}),
         (ssm.put_parameter, save | {"Value": "x" * 5000, "Overwrite": True}),
         (ssm.get_parameter, {"Name": PARAMETER}),
+        (ssm.get_parameter, {"Name": f"{PARAMETER}:1"}),
         (ssm.delete_parameter, {"Name": PARAMETER}),
         (ssm.get_parameter, {"Name": PARAMETER}),
         (ssm.put_parameter, save | {"Value": "three", "Overwrite": False}),

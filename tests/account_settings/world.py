@@ -86,6 +86,8 @@ class World:
         self.left_by_timer: list[Any] = []
         """What a timer made of the setting last: a rollback leads from there to what the old properties ask for, which
         in these histories do not know what was due."""
+        self.relies: set[tuple[str, str]] = set()
+        """Stack and logical id of those that were told that they share what another stack has set."""
         self.disturbances = 0
         """How often something else than one operation after the other happened."""
 
@@ -120,6 +122,7 @@ class World:
             raise Violation(f"{operation} after something could not be read, by {request}")
         if operation not in (PUT, DELETE):
             return
+        self.check_nobody_relies(operation, stack, request)
         record = self.record()
         owner = (record or {}).get("owner")
         if not owner or owner["stackId"] != stack.stack_id:
@@ -131,6 +134,13 @@ class World:
         remembered = request.kind != "Delete" and request.properties.policy in ("merge", "replace")
         if not ours and not (operation == PUT and remembered and record["remembered"] == live):
             raise Violation(f"{operation} over a value that is not ours: {live}")
+
+    def check_nobody_relies(self, operation: str, stack: Stack, request: Request) -> None:
+        """What is given back is not taken from a stack that shares it; a rollback may lead back to another value."""
+        back = operation == PUT and self.account.stack_status[stack.stack_id] == "UPDATE_ROLLBACK_IN_PROGRESS"
+        others = [name for name, _ in self.relies if name != stack.name]
+        if request.kind == "Delete" and others and not back:
+            raise Violation(f"{operation} by the delete of {stack.name}, and {others} rely on {self.account.live}")
 
     def after_change(self, operation: str) -> None:
         if operation in CHANGES:
@@ -166,6 +176,7 @@ class World:
         self.account.log_group = True
         self.account.live = value
         self.last_word = value
+        self.relies.clear()
         if value is not None:
             self.once_set_by_somebody.append(value)
 
@@ -173,6 +184,7 @@ class World:
         if self.account.parameters.pop(self.parameter, None):
             self.disturbances += 1
             self.record_was_lost = True
+            self.relies.clear()
             if self.account.live != self.last_word:
                 self.last_word = None
 
@@ -210,13 +222,15 @@ class World:
         self, stack: Stack, request: Request, plan: Plan | None, interruption: Interrupted, *, twice: bool
     ) -> bool:
         event = cloudformation.event(stack, request, f"request-{next(self.request_ids)}")
+        if request.kind == "Delete" and request.mode == "manage":
+            self.relies.discard((stack.name, request.logical_id))
         self.plan, self.interruption, self.calls = plan, interruption, Counter()
-        success = None
+        success, outcome = None, ""
         for _ in range(LAMBDA_ATTEMPTS):
             self.actor, self.reads_fail = (stack, request), False
             handler._answers.clear()
             try:
-                success = self.handle(event)
+                success, outcome = self.handle(event)
             except Crash:
                 continue
             if not twice:
@@ -224,6 +238,8 @@ class World:
             twice = False
         self.plan = self.interruption = self.actor = None
         self.reads_fail = False
+        if outcome == "share" and request.mode == "manage":
+            self.relies.add((stack.name, request.logical_id))
         if success is None and request.kind == "Create":
             stack.never_answered.add(request.logical_id)
         if request.mode == "guard" and request.kind == "Delete" and success is False:
@@ -244,14 +260,14 @@ class World:
             raise Violation("a timer changed a setting that is not its own")
         self.check_nothing_is_lost()
 
-    def handle(self, event: dict[str, Any]) -> bool:
+    def handle(self, event: dict[str, Any]) -> tuple[bool, str]:
         surroundings = handler.Surroundings(
             connect=self.account.client, clock=lambda: self.now, sleep=self.sleep, log=lambda _line: None
         )
         answer = handler.handle(event, Context(), surroundings)
         if "Internal error" in answer.message:
             raise Violation(answer.message)
-        return answer.success
+        return answer.success, answer.outcome
 
     def sleep(self, seconds: float) -> None:
         self.now += seconds
@@ -268,9 +284,12 @@ class World:
 
     def destroy(self, stack: Stack) -> Operation:
         yield from cloudformation.destroy(self.account.stack_status, stack)
-        record = None if self.is_corrupt() else self.record()
-        if not stack.exists and ((record or {}).get("owner") or {}).get("stackId") == stack.stack_id:
-            raise Violation("a destroyed stack still owns the setting")
+        if stack.exists or self.is_corrupt():
+            return
+        record = self.record() or {}
+        named = [record.get("owner"), *(sharer["owner"] for sharer in record.get("sharers", []))]
+        if any(owner and owner["stackId"] == stack.stack_id for owner in named):
+            raise Violation("a destroyed stack still owns the setting, or shares it")
 
     def state(self) -> tuple[Any, Any, bool]:
         """Whose the setting is, what it holds, and whether the owner has set it."""

@@ -117,6 +117,9 @@ CASES += [
              (Allow(operation, f"{SSM}:parameter/case/a"), Allow(operation, f"{SSM}:parameter/b")), ())
         for operation in ("ssm:GetParameters", "ssm:DeleteParameters")
     ),
+    on("ssm:GetParameter", {"Name": "/case/a"}, f"{SSM}:parameter/case/a", f"{SSM}:parameter/case/b"),
+    on("ssm:GetParameter", {"Name": "/case/a:3"}, f"{SSM}:parameter/case/a", f"{SSM}:parameter/case/a:3",
+       about="in one of its versions"),
     on("ssm:GetParametersByPath", {"Path": "/case"}, f"{SSM}:parameter/case", f"{SSM}:parameter/other"),
 ]  # fmt: skip
 
@@ -133,7 +136,6 @@ MINISTACKS: list[Case] = [
     on("kms:PutKeyPolicy", {"KeyId": KEY_ID, "Policy": "{}"}, f"{KEY}/{KEY_ID}", f"{KEY}/other"),
     on("kms:DescribeKey", {"KeyId": "alias/case"}, f"{KEY}/*", "arn:aws:kms:us-east-1:000000000000:alias/*",
        about="by its alias"),
-    on("ssm:GetParameter", {"Name": "/case/a"}, f"{SSM}:parameter/case/a", f"{SSM}:parameter/case/b"),
     on("ssm:PutParameter", {"Name": "/case/a", "Value": "v", "Type": "String"}, f"{SSM}:parameter/case/a",
        f"{SSM}:parameter/case/b"),
     on("ssm:DeleteParameter", {"Name": "/case/a"}, f"{SSM}:parameter/case/a", f"{SSM}:parameter/case/b"),

@@ -163,7 +163,7 @@ def new_function(request: Request) -> list[str]:
 
 
 def ssm_parameters(request: Request) -> list[str]:
-    """The parameters a request names in a list, or the path it asks for.
+    """The parameters a request names, or the path it asks for.
 
     Args:
         request: the request.
@@ -171,9 +171,9 @@ def ssm_parameters(request: Request) -> list[str]:
     Returns:
         one ARN for each.
     """
-    path = request.text("Path")
-    names = request.texts("Names") + ([path] if path else [])
-    return [request.arn("ssm", f"parameter/{name.removeprefix('/')}") for name in names]
+    names = [*request.texts("Names"), *(one for one in (request.text("Name"), request.text("Path")) if one)]
+    # A version is asked for as name:version, and belongs to the parameter.
+    return [request.arn("ssm", f"parameter/{name.removeprefix('/').partition(':')[0]}") for name in names]
 
 
 # --- Passing a role ----------------------------------------------------------------------------------------------

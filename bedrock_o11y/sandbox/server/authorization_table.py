@@ -157,10 +157,11 @@ PASSING_ROWS: tuple[Row, ...] = (
 )
 
 PARAMETER_ROWS: tuple[Row, ...] = tuple(
-    # MiniStack reads the parameter from `Name` alone and judges these on everything.
+    # MiniStack reads the parameter from `Name` alone, takes `name:version` for a name, and judges the others on
+    # everything.
     Row(f"ssm:{operation}", (Need(f"ssm:{operation}", ssm_parameters),),
         "Service Authorization Reference, AWS Systems Manager")
-    for operation in ("GetParameters", "GetParametersByPath", "DeleteParameters")
+    for operation in ("GetParameter", "GetParameters", "GetParametersByPath", "DeleteParameters")
 )  # fmt: skip
 
 TABLE: dict[str, Row] = {
