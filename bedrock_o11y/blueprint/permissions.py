@@ -76,14 +76,24 @@ _READ_MASKING: Final = Grant(
     confidence=Confidence.OBSERVED,
 )
 
+_SEE_KEY: Final = Grant(
+    sid="SeeKey",
+    actions=("kms:DescribeKey",),
+    resources=("arn:${Partition}:kms:${Region}:${Account}:key/*",),
+    purpose="Nobody is told that the key is disabled or about to be deleted.",
+    severity=Severity.MEDIUM,
+    sources=(sources.KMS_ACTIONS,),
+    wildcard="The id of the key is known only after the deploy; the action only reads.",
+)
+
 _READ_KEY_POLICY: Final = Grant(
     sid="ReadKeyPolicy",
-    actions=("kms:DescribeKey", "kms:GetKeyPolicy"),
+    actions=("kms:GetKeyPolicy",),
     resources=("arn:${Partition}:kms:${Region}:${Account}:key/*",),
     purpose="The check cannot see whether CloudWatch Logs may use the key.",
     severity=Severity.MEDIUM,
     sources=(sources.KMS_ACTIONS,),
-    wildcard="The id of the key is known only after the deploy; both actions only read.",
+    wildcard="The id of the key is known only after the deploy; the action only reads.",
 )
 
 _FIND_BUCKET: Final = Grant(
@@ -151,6 +161,7 @@ PLAN_GRANTS: Final = (
     _COUNT_RESOURCE_POLICIES,
     _FIND_BUCKET,
     _READ_TRACING,
+    _SEE_KEY,
 )
 """What ``bedrock-o11y plan`` reads."""
 
@@ -159,6 +170,7 @@ CHECK_GRANTS: Final = (
     _READ_RECORD,
     _FIND_LOG_GROUPS,
     _READ_MASKING,
+    _SEE_KEY,
     _READ_KEY_POLICY,
     _FIND_BUCKET,
     _READ_BUCKET,

@@ -11,6 +11,7 @@ from bedrock_o11y.report import PlanReport
 
 from .collisions import judge_bucket, judge_log_group, look_for_bucket, look_for_log_group, names_of_ours
 from .cost import expected_cost
+from .key import judge_key, look_for_key
 from .settings import (
     plan_logging_setting,
     plan_span_indexing,
@@ -44,6 +45,7 @@ def make_plan(account: Account, wanted: Wanted) -> PlanReport:
     setting = in_background(partial(read_logging_setting, account))
     group = in_background(partial(look_for_log_group, account, wanted.log_group)) if wanted.log_group else None
     bucket = in_background(partial(look_for_bucket, account, wanted.bucket)) if wanted.bucket else None
+    key = in_background(partial(look_for_key, account, wanted.key_arn)) if wanted.key_arn else None
     policies = in_background(partial(name_policies, account))
     tracing = wanted.tracing
     destination = in_background(partial(read_trace_destination, account))
@@ -54,6 +56,7 @@ def make_plan(account: Account, wanted: Wanted) -> PlanReport:
     found = (
         judge_log_group(wanted, group.result(), ours) if group else None,
         judge_bucket(wanted, bucket.result(), ours) if bucket else None,
+        judge_key(wanted.key_arn, key.result()) if key and wanted.key_arn else None,
     )
     planned = (
         plan_logging_setting(wanted, setting.result()),

@@ -51,7 +51,7 @@ class Collision:
     """A name that the deploy wants, and what has it today.
 
     Attributes:
-        kind: ``log group`` or ``bucket``.
+        kind: ``log group``, ``bucket`` or ``key``.
         name: the name.
         bearing: what it means for the deploy.
         message: why, for a person.

@@ -83,9 +83,9 @@ class World:
         self.calls: Counter[str] = Counter()
         self.actor: tuple[Stack, Request] | None = None
         self.reads_fail = False
-        self.left_by_timer: list[Any] = []
-        """What a timer made of the setting last: a rollback leads from there to what the old properties ask for, which
-        in these histories do not know what was due."""
+        self.not_asked_for: list[Any] = []
+        """What the owner holds from a timer or from another stack: a rollback leads from there to what the old
+        properties ask for, which do not know of it."""
         self.relies: set[tuple[str, str]] = set()
         """Stack and logical id of those that were told that they share what another stack has set."""
         self.disturbances = 0
@@ -222,6 +222,7 @@ class World:
         self, stack: Stack, request: Request, plan: Plan | None, interruption: Interrupted, *, twice: bool
     ) -> bool:
         event = cloudformation.event(stack, request, f"request-{next(self.request_ids)}")
+        owner = (self.record() or {}).get("owner")
         if request.kind == "Delete" and request.mode == "manage":
             self.relies.discard((stack.name, request.logical_id))
         self.plan, self.interruption, self.calls = plan, interruption, Counter()
@@ -238,6 +239,9 @@ class World:
             twice = False
         self.plan = self.interruption = self.actor = None
         self.reads_fail = False
+        heir = (self.record() or {}).get("owner")
+        if owner and heir and owner["stackId"] != heir["stackId"]:
+            self.not_asked_for = [self.account.live]
         if outcome == "share" and request.mode == "manage":
             self.relies.add((stack.name, request.logical_id))
         if success is None and request.kind == "Create":
@@ -253,7 +257,7 @@ class World:
         request = Request("Step", logical_id, Properties(desired, "refuse"))
         self.deliver(stack, request, plan, None, twice=False)
         if self.account.live != before[0]:
-            self.left_by_timer = [self.account.live]
+            self.not_asked_for = [self.account.live]
         owner = (before[1] or {}).get("owner") or {}
         ours = owner.get("stackId") == stack.stack_id and owner.get("physicalResourceId", "").endswith(logical_id)
         if not ours and (self.account.live, self.record()) != before:
@@ -274,7 +278,7 @@ class World:
 
     def deploy(self, stack: Stack, logical_id: str, properties: Properties, *, fails_later: bool = False) -> Operation:
         before, undisturbed, old = self.state(), self.disturbances, stack.properties
-        stepped = self.account.live in self.left_by_timer
+        stepped = self.account.live in self.not_asked_for
         memory = not self.is_corrupt() and self.record() is not None and before[0] is None
         status = self.account.stack_status
         rolled_back = yield from cloudformation.deploy(status, stack, logical_id, properties, fails_later=fails_later)

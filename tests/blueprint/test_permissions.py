@@ -27,6 +27,7 @@ PLAN = {
     "logs:DescribeLogGroups",
     "logs:DescribeResourcePolicies",
     "s3:ListBucket",
+    "kms:DescribeKey",
 }
 ROLES = {
     "iam:GetRole",

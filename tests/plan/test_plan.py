@@ -16,6 +16,7 @@ from bedrock_o11y.errors import ExitCode
 from bedrock_o11y.plan import Wanted, WantedTracing
 from bedrock_o11y.plan.collisions import judge_bucket, judge_log_group
 from bedrock_o11y.plan.cost import expected_cost
+from bedrock_o11y.plan.key import judge_key
 from bedrock_o11y.plan.settings import Found, plan_logging_setting, plan_span_indexing, plan_trace_destination
 from bedrock_o11y.plan.slots import judge_slots
 from bedrock_o11y.report.plan import Bearing, PlanReport
@@ -131,6 +132,24 @@ def test_a_log_group_is_taken_over_only_with_the_key_that_it_keeps(
     assert collision is not None
     assert collision.bearing is bearing
     assert said in collision.message
+
+
+@pytest.mark.parametrize(
+    ("found", "bearing", "said"),
+    [
+        (Reading.present({"KeyState": "Enabled", "KeySpec": "SYMMETRIC_DEFAULT"}), Bearing.CLEAR, "used as it is"),
+        (Reading.present({"KeyState": "PendingDeletion"}), Bearing.STOPS, "cancel-key-deletion"),
+        (Reading.present({"KeyState": "Disabled"}), Bearing.STOPS, "enable-key"),
+        (Reading.present({"KeyState": "Creating"}), Bearing.STOPS, "must be Enabled"),
+        (Reading.present({"KeyState": "Enabled", "KeySpec": "RSA_2048"}), Bearing.STOPS, "symmetric keys only"),
+        (Reading.absent(), Bearing.STOPS, "does not exist"),
+        (Reading.unreadable("permission x:Y is missing", "x:Y"), Bearing.UNKNOWN, "x:Y"),
+    ],
+)
+def test_a_key_that_cannot_be_used_stops_the_plan(found: Reading, bearing: Bearing, said: str) -> None:
+    finding = judge_key(KEY, found)
+    assert (finding.kind, finding.name, finding.bearing) == ("key", KEY, bearing)
+    assert said in finding.message
 
 
 def test_what_is_not_wanted_collides_with_nothing() -> None:

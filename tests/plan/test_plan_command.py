@@ -135,3 +135,28 @@ def test_of_several_targets_the_one_of_the_callers_region_is_planned(
     (tmp_path / "bedrock-o11y.yaml").write_text("targets: [{name: A, region: eu-west-1}, {name: B, region: us-east-1}]")
     assert plan(capsys)[1]["target"] == "B"
     assert plan(capsys, "--target", "A")[1]["region"] == "eu-west-1"
+
+
+@pytest.mark.sandbox
+def test_the_key_of_the_configuration_is_looked_at(
+    account: Sandbox, capsys: pytest.CaptureFixture[str], tmp_path: Path
+) -> None:
+    kms = account.client("kms")
+    arn = kms.create_key()["KeyMetadata"]["Arn"]
+    path = tmp_path / "bedrock-o11y.yaml"
+
+    def key(named: str) -> tuple[int, dict[str, Any]]:
+        path.write_text(f"encryption: {{key_arn: {named}}}")
+        code, document = plan(capsys, "--config", str(path))
+        (finding,) = (each for each in document["collisions"] if each["kind"] == "key")
+        return code, finding
+
+    assert (key(arn)[0], key(arn)[1]["bearing"]) == (0, "clear")
+    kms.schedule_key_deletion(KeyId=arn, PendingWindowInDays=7)
+    code, finding = key(arn)
+    assert (code, finding["bearing"]) == (1, "stops")
+    assert "PendingDeletion" in finding["message"]
+    missing = f"arn:aws:kms:us-east-1:{ACCOUNT}:key/00000000-0000-0000-0000-000000000000"
+    code, finding = key(missing)
+    assert (code, finding["bearing"]) == (1, "stops")
+    assert "does not exist" in finding["message"]
