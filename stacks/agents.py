@@ -51,7 +51,9 @@ class AgentsStack(Stack):
                     resource=agent.runtime_arn,
                     payloads=agent.deliver_payloads,
                     encryption_key=key,
+                    provider=provider_in(self, self._network),
                 )
+                CfnOutput(self, f"{agent.name}-Logs", value=" ".join(self.deliveries[agent.name].messages))
                 self._keep_logs(agent, agent.runtime_arn)
 
     def _keep_logs(self, agent: Agent, runtime_arn: str) -> None:

@@ -19,6 +19,9 @@ _LOGGING = "account_settings/model_invocation_logging.py"
 _DESTINATION = "account_settings/trace_destination.py"
 _INDEXING = "account_settings/span_indexing.py"
 _RETENTION = "account_settings/log_group_retention.py"
+_SOURCE = "account_settings/delivery_source.py"
+_DELIVERY = "account_settings/log_delivery.py"
+_VENDED = (_SOURCE, _DELIVERY, "account_settings/vended_log.py")
 _READS_RECORD = (f"{_STORE}:read_record", f"{_STORE}:_read")
 _READS_LOGGING = f"{_LOGGING}:ModelInvocationLogging.read"
 _READS_INDEXING = (f"{_INDEXING}:SpanIndexing.read", f"{_INDEXING}:SpanIndexing._rules")
@@ -34,10 +37,15 @@ PARTS: dict[str, tuple[tuple[str, ...], tuple[str, ...]]] = {
     "audit": (("audit", "rules", "roles", "aws/session.py", "aws/role_reader.py"), ()),
     "deploy": (("plan", "aws/session.py", *_READS_SETTINGS), ()),
     "env": (("otel", "aws/session.py"), ()),
-    "provider: model-invocation-logging": (("account_settings",), (_DESTINATION, _INDEXING, _RETENTION)),
-    "provider: trace-destination": (("account_settings",), (_LOGGING, _INDEXING, _RETENTION)),
-    "provider: span-indexing": (("account_settings",), (_LOGGING, _DESTINATION, _RETENTION)),
-    "provider: log-group-retention": (("account_settings",), (_LOGGING, _DESTINATION, _INDEXING)),
+    "provider: model-invocation-logging": (("account_settings",), (_DESTINATION, _INDEXING, _RETENTION, *_VENDED)),
+    "provider: trace-destination": (("account_settings",), (_LOGGING, _INDEXING, _RETENTION, *_VENDED)),
+    "provider: span-indexing": (("account_settings",), (_LOGGING, _DESTINATION, _RETENTION, *_VENDED)),
+    "provider: log-group-retention": (("account_settings",), (_LOGGING, _DESTINATION, _INDEXING, *_VENDED)),
+    "provider: delivery-source": (
+        ("account_settings",),
+        (_LOGGING, _DESTINATION, _INDEXING, _RETENTION, _DELIVERY),
+    ),
+    "provider: log-delivery": (("account_settings",), (_LOGGING, _DESTINATION, _INDEXING, _RETENTION, _SOURCE)),
     "guard: model-invocation-logging": ((_READS_LOGGING, *_READS_RECORD, _READS_STACK), ()),
     "guard: span-indexing": ((*_READS_INDEXING, *_READS_RECORD, _READS_STACK), ()),
 }
@@ -47,6 +55,18 @@ MADE_BY_OTHERS = {
     "deploy": {"sts:AssumeRole"},  # by the CDK command line
     # Asked of whoever names a role in PutModelInvocationLoggingConfiguration.
     "provider: model-invocation-logging": {"iam:PassRole"},
+    # Asked of whoever makes a source.
+    "provider: delivery-source": {
+        "bedrock-agentcore:AllowVendedLogDeliveryForResource",
+        "bedrock:AllowVendedLogDeliveryForResource",
+    },
+    # Done by CloudWatch Logs in the name of whoever makes a delivery.
+    "provider: log-delivery": {
+        "logs:DescribeLogGroups",
+        "logs:DescribeResourcePolicies",
+        "xray:GetTraceSegmentDestination",
+        "xray:ListResourcePolicies",
+    },
     # Done by X-Ray and Application Signals in the name of whoever turns Transaction Search on.
     "provider: trace-destination": {
         "cloudtrail:CreateServiceLinkedChannel",

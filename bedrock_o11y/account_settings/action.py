@@ -23,6 +23,8 @@ class Policy(StrEnum):
     """Keep it, and fill in what is missing."""
     REPLACE = "replace"
     """Remember it, write ours, and put it back on delete."""
+    LEAVE = "leave"
+    """Leave it to whoever set it, and go on: it is as good as ours."""
 
 
 class Phase(StrEnum):
@@ -138,6 +140,7 @@ class Event:
         owner_stack: name of the stack that will manage the setting, in guard mode.
         phase: what the stack is doing.
         rejected: why AWS did not take the value that an earlier decision about this request was putting back.
+        in_use: who uses what an earlier decision about this request was removing.
     """
 
     kind: Kind
@@ -150,3 +153,4 @@ class Event:
     owner_stack: str | None = None
     phase: Phase = Phase.UNKNOWN
     rejected: str | None = None
+    in_use: str | None = None

@@ -22,6 +22,8 @@ PROPAGATION_SECONDS = 90.0
 """How long the permissions of a new logging role are waited for, on create and on update alike."""
 RESTORE_SECONDS = 10.0
 """How long they are waited for when a remembered value is put back: its role is old, propagation is no excuse."""
+BUSY_SECONDS = 60.0
+"""How long another change of the same thing is waited for; one takes some seconds."""
 _TRANSIENT_ATTEMPTS = 4
 _DENIED_ATTEMPTS = 3
 _FIRST_DELAY = 0.5
@@ -73,10 +75,15 @@ class Calls:
                 raise CallFailedError(Failure.OUT_OF_TIME, action, "OutOfTime", "no time left to make this call")
             try:
                 return call()
-            except Exception as error:
-                failed = classify(error, action)
-                if failed is None:
+            except CallFailedError as error:
+                if error.failure is not Failure.BUSY:
                     raise
+                failed = error
+            except Exception as error:
+                classified = classify(error, action)
+                if classified is None:
+                    raise
+                failed = classified
             attempt += 1
             delay = min(_LONGEST_DELAY, _FIRST_DELAY * 2**attempt) * self.jitter()
             if not self._worth_another(failed, attempt, self.clock() + delay - started, propagation):
@@ -88,6 +95,8 @@ class Calls:
     def _worth_another(self, failed: CallFailedError, attempt: int, elapsed: float, propagation: float) -> bool:
         if failed.failure is Failure.NOT_PROPAGATED:
             return elapsed <= propagation
+        if failed.failure is Failure.BUSY:
+            return elapsed <= BUSY_SECONDS
         if failed.failure is Failure.DENIED:
             return self.patient_with_denials and attempt < _DENIED_ATTEMPTS
         if failed.failure in (Failure.THROTTLED, Failure.UNAVAILABLE):

@@ -68,7 +68,9 @@ def converge(event: Event, policy: Policy, setting: Setting, store: RecordStore,
         except _ValueRejectedError as rejected:
             event = replace(event, rejected=str(rejected))
         except CallFailedError as failed:
-            if failed.failure is not Failure.CONFLICT:
+            if failed.failure is Failure.IN_USE:
+                event = replace(event, in_use=failed.message)
+            elif failed.failure is not Failure.CONFLICT:
                 raise
         else:
             return action

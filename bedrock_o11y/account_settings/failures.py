@@ -26,6 +26,10 @@ _XRAY_MAY_NOT_WRITE = "XRay does not have permission"
 """How X-Ray's answer begins while no resource policy of CloudWatch Logs lets it write spans, or it does not hold yet.
 
 Source: reported by users of UpdateTraceSegmentDestination; the code is said to be one of a missing permission."""
+_BEING_UPDATED = "currently being updated"
+"""What CloudWatch Logs answers to a change of a delivery whose source or destination another change has in hand.
+
+Source: reported for CreateDelivery by users of the Terraform AWS provider (42194, 48158)."""
 _FIRST_SERVER_ERROR = 500
 _LONGEST_ANSWER = 600
 
@@ -45,6 +49,10 @@ class Failure(StrEnum):
     """AWS understood the call and will not do it, now or later."""
     CONFLICT = "conflict"
     """What the call was based on has changed meanwhile."""
+    BUSY = "busy"
+    """Another change of the same thing is under way; nothing was done."""
+    IN_USE = "in-use"
+    """Something that is not ours needs what was to be removed; nothing was done."""
     OUT_OF_TIME = "out-of-time"
     """There was no time left to make the call."""
 
@@ -70,6 +78,8 @@ class CallFailedError(Exception):
         answer = self.message if len(self.message) <= _LONGEST_ANSWER else self.message[:_LONGEST_ANSWER] + "…"
         if self.failure is Failure.DENIED:
             return f"The permission {self.action} is missing ({self.code}: {answer})"
+        if self.failure is Failure.BUSY:
+            return f"{self.action} failed: another change does not end. Try once more ({self.code}: {answer})"
         return f"{self.action} failed ({self.code}: {answer})"
 
 
@@ -102,6 +112,8 @@ def classify(error: Exception, action: str) -> CallFailedError | None:
         return CallFailedError(Failure.THROTTLED, action, code, message)
     if code == "ValidationException" and message.startswith(_NOT_PROPAGATED):
         return CallFailedError(Failure.NOT_PROPAGATED, action, code, message)
+    if code == "ConflictException" and _BEING_UPDATED in message:
+        return CallFailedError(Failure.BUSY, action, code, message)
     if isinstance(status, int) and status >= _FIRST_SERVER_ERROR:
         return CallFailedError(Failure.UNAVAILABLE, action, code, message)
     return CallFailedError(Failure.REJECTED, action, code, message)

@@ -63,7 +63,7 @@ def give_back(event: Event, live: Live, record: Record | None) -> Action:
     if _hands_back(event, record):
         return _hand_back(event, live, record)
     if isinstance(live, Present) and record.claims(live.value):
-        return _undo(event, live, record)
+        return _keep_in_use(event, DropRecord()) if event.in_use else _undo(event, live, record)
     # An inherited memory is older than this owner: while nothing of the owner was ever live, nothing has superseded it.
     untouched = isinstance(live, Absent) and record.written is None and record.inherited
     end = SaveRecord(_memory(record)) if record.unrestorable or untouched else DropRecord()
@@ -96,6 +96,11 @@ def _closed(event: Event, record: Record) -> tuple[SaveRecord, ...]:
     return (SaveRecord(replace(record, leaving=True)),) if event.rules.shared and not record.leaving else ()
 
 
+def _keep_in_use(event: Event, end: SaveRecord | DropRecord) -> Action:
+    """Leave what somebody else has come to use."""
+    return Action(Outcome.LEAVE, f"{sentence_start(event.rules)} is left as it is: {event.in_use}.", (end,))
+
+
 def _memory(record: Record) -> Record:
     """The record without an owner: what is left when the remembered value could not be put back."""
     return Record(record.setting, None, remembered=record.remembered, unrestorable=record.unrestorable)
@@ -122,7 +127,7 @@ def _hand_back(event: Event, live: Live, record: Record) -> Action:
         kept = SaveRecord(replace(former, written=live.value, writing=None))
         return Action(Outcome.RESTORE, message, (kept,))
     if found is None:
-        return Action(Outcome.RESTORE, message, (RemoveValue(live), end))
+        return _keep_in_use(event, end) if event.in_use else Action(Outcome.RESTORE, message, (RemoveValue(live), end))
     if found == live.raw or (event.rejected and event.rules.normalise(found) == live.value):
         return Action(Outcome.RESTORE, message, (end,))
     if event.rejected:

@@ -10,14 +10,13 @@ DeleteRetentionPolicy; AgentCore developer guide, observability (names of the lo
 
 from __future__ import annotations
 
-import hashlib
-import re
 from dataclasses import dataclass
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from .another_look import while_live
 from .failures import CallFailedError, Failure
+from .instance import setting_name
 from .live import Absent, Live, Present, Unreadable, Value
 from .setting import SettingRules
 from .shape import input_shape, validate
@@ -33,20 +32,6 @@ _READ, _CREATE, _PUT, _DELETE = (
     "logs:PutRetentionPolicy",
     "logs:DeleteRetentionPolicy",
 )
-_NOT_OF_A_RECORD = re.compile(r"[^A-Za-z0-9_.-]")
-
-
-def setting_name(log_group: str) -> str:
-    """The name of the setting of one log group, as its record has it.
-
-    Args:
-        log_group: name of the log group.
-
-    Returns:
-        A name of letters that Parameter Store takes, on one level, and different for different log groups.
-    """
-    readable = _NOT_OF_A_RECORD.sub(".", log_group.strip("/"))
-    return f"{NAME}/{readable}-{hashlib.sha256(log_group.encode()).hexdigest()[:8]}"
 
 
 def normalise(value: Value) -> Value:
@@ -67,7 +52,7 @@ def describe(value: Value) -> str:
 def rules_of(log_group: str) -> SettingRules:
     """The pure half of the setting of one log group."""
     return SettingRules(
-        name=setting_name(log_group),
+        name=setting_name(NAME, log_group),
         title=f"the retention of log group {log_group}",
         option="agents[].log_retention_days",
         normalise=normalise,

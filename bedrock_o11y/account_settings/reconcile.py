@@ -22,6 +22,9 @@ from .record import Answered, Basis, Corrupt, NoRecord, Owner, Record, Sharer, S
 from .sharing import join, shares, without_sharer
 from .wording import foreign_value, owned_by_sibling, sentence_start, unusable_record
 
+_OF_FOUND = (Policy.REFUSE, Policy.ADOPT, Policy.LEAVE)
+"""The policies that speak about a value found, and not about what is ours."""
+
 
 def reconcile(event: Event, live: Live, record: Stored, policy: Policy) -> Action:
     """Decide what a request does to a setting.
@@ -73,7 +76,7 @@ def needs_phase(event: Event, record: Stored, policy: Policy) -> bool:
         passed_on = record.owner.stack_id == stack and record.superseded is not None
         mine = [each for each in (record.owner, *(each.owner for each in record.sharers)) if each.stack_id == stack]
         return passed_on or (event.owner in mine and len(mine) > 1)
-    return event.kind == "Update" and policy in (Policy.REFUSE, Policy.ADOPT) and record.former_basis is not None
+    return event.kind == "Update" and policy in _OF_FOUND and record.former_basis is not None
 
 
 def _guard(event: Event, live: Live, record: Stored, policy: Policy) -> Action:
@@ -175,10 +178,9 @@ def _target(event: Event, mine: Record, desired: Value, policy: Policy) -> tuple
 
 def _meet_foreign_value(event: Event, live: Present, mine: Record, desired: Value, policy: Policy) -> Action:
     found = event.rules.describe(live.value)
-    if live.value == desired:
-        message = (
-            f"{sentence_start(event.rules)} already holds this value ({found}), set by somebody else: it stays theirs."
-        )
+    if live.value == desired or policy is Policy.LEAVE:
+        holds = "already holds this value" if live.value == desired else "holds another value"
+        message = f"{sentence_start(event.rules)} {holds} ({found}), set by somebody else: it stays theirs."
         return Action(Outcome.KEEP, message)
     if policy is Policy.REFUSE:
         return Action(Outcome.REFUSE, foreign_value(event.rules, found, update=event.kind == "Update"))
@@ -213,6 +215,8 @@ def _write(event: Event, outcome: Outcome, mine: Record, target: Value, live: Li
     # The value itself may carry members that we do not manage; what is compared later is the normalised one.
     writing = event.rules.normalise(target)
     done = replace(mine, written=writing, writing=None, answered=Answered(event.request_id, outcome.value, message))
+    asked = event.desired or {}
+    target = {**target, **{name: asked[name] for name in event.rules.along if asked.get(name)}}
     steps = (SaveRecord(replace(mine, writing=writing)), WriteValue(target, live), SaveRecord(done))
     return Action(outcome, message, steps)
 

@@ -5,7 +5,15 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from . import log_group_retention, model_invocation_logging, span_indexing, trace_destination
+from . import (
+    delivery_source,
+    log_delivery,
+    log_group_retention,
+    model_invocation_logging,
+    span_indexing,
+    trace_destination,
+)
+from .vended_log import read_instance
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -51,12 +59,13 @@ class Family:
     """A setting that exists once for each of something, such as a log group.
 
     Attributes:
-        of: the registration of the one of an instance.
-        variables: what the grants of the blueprint call the parts of an instance, such as `LogGroupName`.
+        of: the registration of the one of an instance; None when the instance cannot be read.
+        variables: what the grants of the blueprint call the parts of an instance, such as `LogGroupName`; None when
+            they name none, so that an instance need not be known before the deploy.
     """
 
-    of: Callable[[str], Registration]
-    variables: Callable[[str], dict[str, str]]
+    of: Callable[[str], Registration | None]
+    variables: Callable[[str], dict[str, str]] | None = None
 
 
 def _log_group_retention(log_group: str) -> Registration:
@@ -66,8 +75,32 @@ def _log_group_retention(log_group: str) -> Registration:
     )
 
 
+def _delivery_source(instance: str) -> Registration | None:
+    read = read_instance(instance, 2)
+    if read is None:
+        return None
+    log, _ = read
+    return Registration(
+        delivery_source.rules_of(log),
+        lambda client, calls: delivery_source.DeliverySource(log, client("logs"), calls),
+    )
+
+
+def _log_delivery(instance: str) -> Registration | None:
+    read = read_instance(instance, 3)
+    if read is None:
+        return None
+    log, (kind,) = read
+    return Registration(
+        log_delivery.rules_of(log, kind),
+        lambda client, calls: log_delivery.LogDelivery(log, kind, client("logs"), calls),
+    )
+
+
 FAMILIES: dict[str, Family] = {
-    log_group_retention.NAME: Family(_log_group_retention, lambda log_group: {"LogGroupName": log_group})
+    log_group_retention.NAME: Family(_log_group_retention, lambda log_group: {"LogGroupName": log_group}),
+    delivery_source.NAME: Family(_delivery_source),
+    log_delivery.NAME: Family(_log_delivery),
 }
 """The families by name, as in the request, which beside it names the instance."""
 

@@ -92,12 +92,13 @@ def parse(request: dict[str, Any]) -> Parsed:
     if mode not in get_args(Mode):
         raise BadRequestError(f"mode is {mode!r}, expected manage or guard")
     policy = document.get("policy")
-    if policy not in list(Policy):
-        raise BadRequestError(f"policy is {policy!r}, expected one of {', '.join(Policy)}")
+    if policy not in rules.policies:
+        raise BadRequestError(f"policy is {policy!r}, expected one of {', '.join(rules.policies)}")
     desired = _object(document, "desired")
     later = tuple(_later(document, "later"))
     for value in (desired, *(step.desired for step in later)):
-        unmanaged = _unmanaged(value, rules.normalise(value)) if value else None
+        compared = {name: member for name, member in (value or {}).items() if name not in rules.along}
+        unmanaged = _unmanaged(compared, rules.normalise(compared)) if compared else None
         if unmanaged:
             raise BadRequestError(
                 f"desired has the member {unmanaged}, which is not one of {rules.title} that is managed"

@@ -8,6 +8,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Protocol
 
+from .action import Policy
+
 if TYPE_CHECKING:
     from collections.abc import Callable
 
@@ -26,6 +28,9 @@ class SettingRules:
         merge: a value found (raw), completed with what it lacks of another.
         describe: where a value points to, in a few words.
         shared: whether several stacks may ask for it together: the value then says nothing of the stack that set it.
+        policies: what may be done with a value that somebody else has set.
+        along: members of the value asked for that a write takes along and that are not compared: they say how, not
+            what.
     """
 
     name: str
@@ -35,6 +40,8 @@ class SettingRules:
     merge: Callable[[Value, Value], Value]
     describe: Callable[[Value], str]
     shared: bool = False
+    policies: tuple[Policy, ...] = tuple(Policy)
+    along: tuple[str, ...] = ()
 
 
 class InvalidValueError(ValueError):

@@ -17,6 +17,9 @@ from .wording import being_given_back, owned_by_another, sentence_start
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+_CONTENT = (Policy.MERGE, Policy.ADOPT, Policy.LEAVE)
+"""The policies under which a value of somebody else may stay."""
+
 
 def shares(owner: Owner, record: Record) -> bool:
     """Whether a resource asks for the setting beside its owner."""
@@ -44,7 +47,7 @@ def join(event: Event, live: Live, record: Record, desired: Value, policy: Polic
     assert record.owner is not None  # noqa: S101 - the caller looked
     if isinstance(live, Unreadable):
         return Action(Outcome.UNREADABLE, live.reason)
-    content = isinstance(live, Present) and (live.value == desired or policy in (Policy.MERGE, Policy.ADOPT))
+    content = isinstance(live, Present) and (live.value == desired or policy in _CONTENT)
     if not event.rules.shared or not isinstance(live, Present) or not content:
         return Action(Outcome.REFUSE, owned_by_another(event.rules, record.owner))
     if record.leaving:

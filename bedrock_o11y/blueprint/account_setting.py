@@ -17,6 +17,7 @@ from . import sources
 from .account_setting_grants import LOG_GROUP_RETENTION_GRANTS, SPAN_INDEXING_GRANTS, TRACE_DESTINATION_GRANTS
 from .grant import Condition, Confidence, Grant, Severity
 from .invocation_logging import SERVICE_PRINCIPAL
+from .log_delivery_grants import DELIVERY_SOURCE_GRANTS, LOG_DELIVERY_GRANTS
 
 MODEL_INVOCATION_LOGGING: Final = "model-invocation-logging"
 """The setting that turns invocation logging on, one for each account and Region."""
@@ -29,6 +30,12 @@ SPAN_INDEXING: Final = "span-indexing"
 
 LOG_GROUP_RETENTION: Final = "log-group-retention"
 """How long the events of one log group are kept that AWS makes; there is one such setting for each log group."""
+
+DELIVERY_SOURCE: Final = "delivery-source"
+"""That a resource sends a type of log; there is one such setting for each type of log of each resource."""
+
+LOG_DELIVERY: Final = "log-delivery"
+"""Where a type of log of a resource goes, one such setting for each kind of destination."""
 
 RECORD_NAME_PREFIX: Final = "/bedrock-o11y/account-settings/"
 """Where the record of each setting is kept, followed by the name of the setting."""
@@ -186,6 +193,8 @@ GRANTS: Final[dict[str, tuple[Grant, ...]]] = {
     TRACE_DESTINATION: (*TRACE_DESTINATION_GRANTS, _KEEP_RECORD, _READ_OWN_STACK),
     SPAN_INDEXING: (*SPAN_INDEXING_GRANTS, _KEEP_RECORD, _READ_OWN_STACK),
     LOG_GROUP_RETENTION: (*LOG_GROUP_RETENTION_GRANTS, _KEEP_RECORD, _READ_OWN_STACK),
+    DELIVERY_SOURCE: (*DELIVERY_SOURCE_GRANTS, _READ_OWN_STACK),
+    LOG_DELIVERY: (*LOG_DELIVERY_GRANTS, _READ_OWN_STACK),
 }
 """What the provider needs to manage each setting."""
 

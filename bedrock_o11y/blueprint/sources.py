@@ -28,6 +28,10 @@ BEDROCK_ACTIONS = Source(
     "Service authorization reference, Amazon Bedrock",
     "https://docs.aws.amazon.com/service-authorization/latest/reference/list_amazonbedrock.html",
 )
+AGENTCORE_ACTIONS = Source(
+    "Service authorization reference, Amazon Bedrock AgentCore",
+    "https://docs.aws.amazon.com/service-authorization/latest/reference/list_amazonbedrockagentcore.html",
+)
 CLOUDWATCH_ACTIONS = Source(
     "Service authorization reference, Amazon CloudWatch",
     "https://docs.aws.amazon.com/service-authorization/latest/reference/list_amazoncloudwatch.html",

@@ -10,7 +10,7 @@ from aws_cdk import aws_events_targets as targets
 from constructs import Construct
 
 from bedrock_o11y.account_settings.action import Policy
-from bedrock_o11y.account_settings.registry import FAMILIES
+from bedrock_o11y.account_settings.registry import FAMILIES, find
 from bedrock_o11y.blueprint import account_setting as blueprint
 
 from .provider import AccountSettingsProvider
@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
     from aws_cdk import aws_iam as iam
+    from constructs import IDependable
 
     from bedrock_o11y.blueprint import Grant
 
@@ -102,6 +103,7 @@ class AccountSetting(Construct):
         expects: Mapping[str, Any] | None = None,
         later: Sequence[tuple[int, Mapping[str, Any]]] = (),
         instance: str | None = None,
+        granted_by: IDependable | None = None,
         provider: AccountSettingsProvider | None = None,
     ) -> None:
         """Create the setting.
@@ -116,34 +118,32 @@ class AccountSetting(Construct):
             expects: what the check should find: names of the stack, log group, bucket, key and role.
             later: values that follow, each with the age of the stack in days from which it is due. A timer looks once
                 a day; it changes only what is still this resource's own value.
-            instance: which one, for a setting of which there are many: the name of a log group, say; no token.
+            instance: which one, for a setting of which there are many: the name of a log group, say. It may be a token
+                only where no grant names it.
+            granted_by: the policy that lets the provider do it, where many settings share one; a policy of its own by
+                default.
             provider: the function that does it; the provider of this stack by default.
 
         Raises:
-            ValueError: there is no such setting, or it is not said which one of a family, or with a token.
+            ValueError: there is no such setting, or it is not said which one of a family, or with a token, or the
+                setting knows no such way with a foreign value.
         """
         super().__init__(scope, id)
         if setting not in blueprint.GRANTS:
             raise ValueError(
                 f"{self.node.path}: no such account setting: {setting}; expected {', '.join(blueprint.GRANTS)}"
             )
-        family = FAMILIES.get(setting)
-        if bool(family) != bool(instance) or Token.is_unresolved(instance):
-            raise ValueError(
-                f"{self.node.path}: instance is {instance}; expected the name itself for {', '.join(FAMILIES)}, "
-                "and none for another setting"
-            )
+        self._refuse_nonsense(setting, instance, existing)
         provider = provider or AccountSettingsProvider.of(self)
-        policy = managed_policy(
+        policy = granted_by or managed_policy(
             self,
             "Manage",
             grants=_grants(setting, existing, passes_role=passed_role is not None),
             values=values_of(
                 self,
-                RecordName=record_name(family.of(instance).rules.name if family and instance else setting),
                 StackName=Stack.of(self).stack_name,
                 PassedRoleArn=passed_role.role_arn if passed_role else "",
-                **(family.variables(instance) if family and instance else {}),
+                **_names_of(setting, instance),
             ),
             role=provider.role,
             description=f"Lets the provider manage the account setting {setting}.",
@@ -161,6 +161,28 @@ class AccountSetting(Construct):
         self.resource.node.add_dependency(policy)
         if later:
             self._timer(setting, provider, request).node.add_dependency(self.resource)
+
+    @property
+    def message(self) -> str:
+        """What the provider said when it last had a look, as a token: whose value it met, say."""
+        return self.resource.get_att_string("Message")
+
+    def _refuse_nonsense(self, setting: str, instance: str | None, existing: ExistingSetting) -> None:
+        family = FAMILIES.get(setting)
+        unknown = Token.is_unresolved(instance)
+        if bool(family) != bool(instance) or (unknown and family and family.variables):
+            raise ValueError(
+                f"{self.node.path}: instance is {instance}; expected the name itself for {', '.join(FAMILIES)}, "
+                "and none for another setting"
+            )
+        found = None if unknown else find(setting, instance)
+        if instance and not unknown and found is None:
+            raise ValueError(f"{self.node.path}: {setting} has no instance {instance}")
+        if found and existing not in found.rules.policies:
+            raise ValueError(
+                f"{self.node.path}: a foreign {setting} cannot be met with {existing.value}; "
+                f"expected {', '.join(found.rules.policies)}"
+            )
 
     def _timer(self, setting: str, provider: AccountSettingsProvider, request: Mapping[str, Any]) -> events.Rule:
         """Asks the provider once a day for what is due."""
@@ -192,6 +214,16 @@ def record_name(setting: str) -> str:
         The name, with its leading slash.
     """
     return blueprint.RECORD_NAME_PREFIX + setting
+
+
+def _names_of(setting: str, instance: str | None) -> dict[str, str]:
+    """What the grants of a setting call its record and the parts of its instance."""
+    family = FAMILIES.get(setting)
+    if family is None or instance is None:
+        return {"RecordName": record_name(setting)}
+    found = family.of(instance) if family.variables else None
+    named = {"RecordName": record_name(found.rules.name)} if found else {}
+    return {**named, **(family.variables(instance) if family.variables else {})}
 
 
 def _grants(setting: str, existing: ExistingSetting, *, passes_role: bool) -> tuple[Grant, ...]:

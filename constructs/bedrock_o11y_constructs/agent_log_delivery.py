@@ -3,17 +3,23 @@
 from __future__ import annotations
 
 import hashlib
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from aws_cdk import Names, RemovalPolicy, Token
 from aws_cdk import aws_logs as logs
 from constructs import Construct
 
+from bedrock_o11y.account_settings.delivery_source import SOURCE_NAME
+from bedrock_o11y.account_settings.log_delivery import DESTINATION, FIELDS
+from bedrock_o11y.account_settings.vended_log import OUR_PREFIX, VendedLog
+from bedrock_o11y.blueprint import account_setting as settings
 from bedrock_o11y.blueprint import invocation_logging, vended_log_grants
 from bedrock_o11y.blueprint import vended_logs as blueprint
 from bedrock_o11y.blueprint.vended_logs import DestinationType, LogType
 
+from .account_setting import AccountSetting, ExistingSetting
 from .log_delivery_of_stack import LogDeliveryOfStack
+from .provider import AccountSettingsProvider
 from .retention import keep_for_days
 from .statements import statement, values_of
 from .vended_resource import refuse_elsewhere, sending_resource
@@ -25,7 +31,7 @@ if TYPE_CHECKING:
     from aws_cdk import aws_s3 as s3
     from constructs import IConstruct
 
-    from bedrock_o11y.blueprint.vended_logs import VendedLog
+    from bedrock_o11y.blueprint.vended_logs import VendedLog as SentLog
 
 _LONGEST_TAIL, _LONGEST_STEM = 200, 40
 
@@ -34,9 +40,9 @@ class AgentLogDelivery(Construct):
     """Delivers what a runtime, memory, gateway, tool, workload identity or knowledge base sends about itself.
 
     In the order in which they are created: the log group, encrypted, masked and with a retention; the policies that let
-    ``delivery.logs.amazonaws.com`` write, one of each kind for the whole stack; for each type of log a source; the
-    destinations; and the deliveries, one after the other, because CloudWatch Logs refuses a second change of a source
-    or destination while the first is under way.
+    ``delivery.logs.amazonaws.com`` write, one of each kind for the whole stack; the destinations; for each type of log
+    a source; and the deliveries, one after the other, because CloudWatch Logs refuses a second change of a source or
+    destination while the first is under way.
 
     **Requests and answers.** The application logs of a runtime carry them in fields of their own, left out unless
     ``payloads`` is set. Those of other resources may carry them in fields that AWS does not publish: the new log group
@@ -44,16 +50,19 @@ class AgentLogDelivery(Construct):
 
     **Traces** go to X-Ray and need Transaction Search in the account and Region, or the deployment fails.
 
-    **What was switched on elsewhere**, in the console for example, makes the deployment fail with "This ResourceId has
-    already been used in another Delivery Source in this account"; delete that source first, its log group stays.
+    **What was switched on elsewhere**, in the console for example, is met and left as it is: a source that exists is
+    used, whatever its name, and a type of log that somebody delivers to a log group of theirs is not delivered to a
+    second one. Neither is taken away with the stack; a source of ours stays too while a delivery of somebody else has
+    it. Sources and deliveries are account settings, therefore (:class:`AccountSetting`), and no resources of
+    CloudFormation, which would fail. ``messages`` says what was met.
 
     Sources: CloudWatch Logs user guide, Enable logging from AWS services; AgentCore guide, Add observability.
 
     Attributes:
         log_group: the log group, or None when no logs go to one.
         encryption_key: the key of the new log group; None when there is none.
-        sources: the delivery sources by type of log.
-        deliveries: the deliveries, in the order in which they are created.
+        sources: the settings of the delivery sources, by type of log.
+        deliveries: the settings of the deliveries, in the order in which they are created.
     """
 
     def __init__(
@@ -73,6 +82,7 @@ class AgentLogDelivery(Construct):
         bucket: s3.IBucket | None = None,
         output_format: str = "json",
         manage_policies: bool = True,
+        provider: AccountSettingsProvider | None = None,
     ) -> None:
         """Create it.
 
@@ -99,6 +109,7 @@ class AgentLogDelivery(Construct):
             output_format: ``json`` or ``plain``; a bucket alone takes ``w3c`` and ``parquet`` too.
             manage_policies: make the stack's policies for CloudWatch Logs and X-Ray. Without it they must be there
                 already, from another stack for example: an account has room for few.
+            provider: the function that makes sources and deliveries; the provider of this stack by default.
 
         Raises:
             ValueError: a resource that sends no logs or is elsewhere, a type of log that it does not send, or a value
@@ -115,10 +126,13 @@ class AgentLogDelivery(Construct):
             )
             self._shared = LogDeliveryOfStack.of(self)
             self._refuse_delivered(resource, chosen)
+            self._chosen_logs = tuple(chosen)
             names = {log.log_type: self._sender.source_name(log.log_type) for log in chosen}
         except ValueError as error:
             raise ValueError(f"{self.node.path}: {error}") from None
-        self._format, self._manage_policies = output_format, manage_policies
+        self._format, self._manage_policies, self._payloads = output_format, manage_policies, payloads
+        self._provider = provider or AccountSettingsProvider.of(self)
+        self._granted = self._shared.let_manage(self._provider)
         self.encryption_key: kms.IKey | None = None
         self.log_group = log_group if to_group else None
         self._group_name = log_group.log_group_name if log_group else log_group_name or self._default_name()
@@ -126,19 +140,24 @@ class AgentLogDelivery(Construct):
             self.encryption_key = encryption_key or self._shared.key
             self.log_group = self._create_log_group(self.encryption_key, retention_days, masked_identifiers)
         self.sources = {log.log_type: self._create_source(log.log_type, names[log.log_type]) for log in chosen}
-        self.deliveries: list[logs.CfnDelivery] = []
+        self.deliveries: list[AccountSetting] = []
         destinations = self._create_destinations(bucket if writes_logs else None, chosen)
         for log in chosen:
             for kind_, destination in destinations.items():
                 if kind_ in log.destinations:
-                    self._deliver(log, kind_, destination, payloads)
+                    self._deliver(log, kind_, destination)
 
-    def _chosen(self, log_types: Sequence[str] | None) -> list[VendedLog]:
+    @property
+    def messages(self) -> list[str]:
+        """What the provider said of each delivery, as tokens: that somebody else delivers it already, for example."""
+        return [delivery.message for delivery in self.deliveries]
+
+    def _chosen(self, log_types: Sequence[str] | None) -> list[SentLog]:
         kind = self._sender.kind
         wanted = kind.default_log_types if log_types is None else tuple(dict.fromkeys(log_types))
         if isinstance(log_types, str) or not wanted:
             raise ValueError("no types of log; expected a list such as ['APPLICATION_LOGS', 'TRACES']")
-        chosen: list[VendedLog] = []
+        chosen: list[SentLog] = []
         for name in wanted:
             log = kind.log(name)
             if log is None:
@@ -175,7 +194,7 @@ class AgentLogDelivery(Construct):
                 f"{', '.join(map(str, invocation_logging.RETENTION_VALUES))}"
             )
 
-    def _refuse_delivered(self, resource: str | IConstruct, chosen: list[VendedLog]) -> None:
+    def _refuse_delivered(self, resource: str | IConstruct, chosen: list[SentLog]) -> None:
         for node in [] if isinstance(resource, str) else resource.node.find_all():
             # AWS's own construct of a runtime can deliver too (tracing_enabled, logging_configs).
             if isinstance(node, logs.CfnDeliverySource) and node.log_type:
@@ -208,17 +227,28 @@ class AgentLogDelivery(Construct):
         keep_for_days(log_group, retention_days)
         return log_group
 
-    def _create_source(self, log_type: LogType, name: str) -> logs.CfnDeliverySource:
-        return logs.CfnDeliverySource(
-            self,
+    def _create_source(self, log_type: LogType, name: str) -> AccountSetting:
+        return self._setting(
             f"{_words(log_type)}Source",
-            name=name,
-            resource_arn=self._sender.arn,
-            log_type=log_type.value,
+            settings.DELIVERY_SOURCE,
+            VendedLog(self._sender.arn, log_type.value).instance(),
+            {SOURCE_NAME: name},
+        )
+
+    def _setting(self, id: str, setting: str, instance: str, desired: dict[str, Any]) -> AccountSetting:
+        return AccountSetting(
+            self,
+            id,
+            setting=setting,
+            instance=instance,
+            desired=desired,
+            existing=ExistingSetting.LEAVE,
+            granted_by=self._granted,
+            provider=self._provider,
         )
 
     def _create_destinations(
-        self, bucket: s3.IBucket | None, chosen: list[VendedLog]
+        self, bucket: s3.IBucket | None, chosen: list[SentLog]
     ) -> dict[DestinationType, logs.CfnDeliveryDestination]:
         found: dict[DestinationType, logs.CfnDeliveryDestination] = {}
         if self.log_group is not None:
@@ -232,7 +262,7 @@ class AgentLogDelivery(Construct):
     def _to_log_group(self, log_group: logs.ILogGroup) -> logs.CfnDeliveryDestination:
         name = self._group_name
         arn, identity = log_group.log_group_arn, _identity(log_group, name)
-        destination = self._create_destination(DestinationType.LOG_GROUP, arn, identity)
+        destination = self._create_destination(DestinationType.LOG_GROUP, arn, f"{identity}{self._selection()}")
         if self._manage_policies:
             prefix = f"{blueprint.LOG_GROUP_PREFIX}{self._sender.kind.service}/"
             # One pattern for all log groups of ours, so that the policy does not grow with every agent.
@@ -242,7 +272,8 @@ class AgentLogDelivery(Construct):
 
     def _to_bucket(self, bucket: s3.IBucket) -> logs.CfnDeliveryDestination:
         identity = _identity(bucket, bucket.bucket_name)
-        destination = self._create_destination(DestinationType.BUCKET, bucket.bucket_arn, identity)
+        name = f"{identity}{self._selection()}"
+        destination = self._create_destination(DestinationType.BUCKET, bucket.bucket_arn, name)
         values = values_of(self, BucketName=bucket.bucket_name)
         bucket.add_to_resource_policy(statement(vended_log_grants.BUCKET_GRANT, values))
         if bucket.encryption_key:
@@ -264,26 +295,30 @@ class AgentLogDelivery(Construct):
         return logs.CfnDeliveryDestination(
             self,
             f"{kind.name.title().replace('_', '')}Destination",
-            name=f"{stem}-{kind.value}-{_digest(f'{kind.value} {output} {identity}')}",
+            name=f"{OUR_PREFIX}{stem}-{kind.value}-{_digest(f'{kind.value} {output} {identity}')}",
             delivery_destination_type=kind.value,
             destination_resource_arn=arn,
             output_format=output,
         )
 
-    def _deliver(
-        self, log: VendedLog, kind: DestinationType, destination: logs.CfnDeliveryDestination, payloads: bool
-    ) -> None:
-        source = self.sources[log.log_type]
-        delivery = logs.CfnDelivery(
-            self,
+    def _deliver(self, log: SentLog, kind: DestinationType, destination: logs.CfnDeliveryDestination) -> None:
+        fields = self._fields(log)
+        delivery = self._setting(
             f"{_words(log.log_type)}To{kind.name.title().replace('_', '')}",
-            delivery_source_name=source.ref,
-            delivery_destination_arn=destination.attr_arn,
-            record_fields=None if payloads else list(log.fields_without_payload) or None,
+            settings.LOG_DELIVERY,
+            VendedLog(self._sender.arn, log.log_type.value).instance(kind.value),
+            {DESTINATION: destination.attr_arn, **({FIELDS: fields} if fields else {})},
         )
-        if self.deliveries:
-            delivery.add_dependency(self.deliveries[-1])
+        for before in (self.sources[log.log_type], *self.deliveries[-1:]):
+            delivery.resource.node.add_dependency(before.resource)
         self.deliveries.append(delivery)
+
+    def _fields(self, log: SentLog) -> list[str]:
+        return [] if self._payloads else list(log.fields_without_payload)
+
+    def _selection(self) -> str:
+        """What is left out of the records: a delivery chooses once, so that another choice needs another name."""
+        return "".join(f" {log.log_type}: {self._fields(log)}" for log in self._chosen_logs if self._fields(log))
 
 
 def _digest(text: str) -> str:

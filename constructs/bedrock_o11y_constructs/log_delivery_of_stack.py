@@ -1,4 +1,4 @@
-"""What all log deliveries of a stack share: two policies, one key, and the list of what is delivered."""
+"""What all log deliveries of a stack share: three policies, one key, and the list of what is delivered."""
 
 from __future__ import annotations
 
@@ -11,14 +11,18 @@ from aws_cdk import aws_logs as logs
 from aws_cdk import aws_xray as xray
 from constructs import Construct
 
+from bedrock_o11y.blueprint import account_setting
 from bedrock_o11y.blueprint import vended_log_grants as grants
 
-from .statements import values_of
+from .statements import managed_policy, values_of
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from aws_cdk import aws_iam as iam
     from constructs import IConstruct
+
+    from .provider import AccountSettingsProvider
 
 _ID = "BedrockO11yLogDelivery"
 _LONGEST_NAME = 80
@@ -44,6 +48,7 @@ class LogDeliveryOfStack(Construct):
         self._traces_policy: xray.CfnResourcePolicy | None = None
         self._key: kms.Key | None = None
         self._sources: dict[tuple[str, str], str] = {}
+        self._managing: dict[str, iam.ManagedPolicy] = {}
 
     @classmethod
     def of(cls, scope: IConstruct) -> LogDeliveryOfStack:
@@ -122,6 +127,31 @@ class LogDeliveryOfStack(Construct):
                 policy_document=self._document(grants.TRACES_GRANT.statement(values_of(self))),
             )
         return self._traces_policy
+
+    def let_manage(self, provider: AccountSettingsProvider) -> iam.ManagedPolicy:
+        """Let a provider manage every delivery of the stack: a role takes no policy for each of them.
+
+        Args:
+            provider: of the stack.
+
+        Returns:
+            the policy; let what the provider does depend on it.
+        """
+        path = provider.node.path
+        if path not in self._managing:
+            every = (
+                *account_setting.GRANTS[account_setting.DELIVERY_SOURCE],
+                *account_setting.GRANTS[account_setting.LOG_DELIVERY],
+            )
+            self._managing[path] = managed_policy(
+                self,
+                f"Manage{len(self._managing) or ''}",
+                grants=dict.fromkeys(every),
+                values=values_of(self, StackName=Stack.of(self).stack_name),
+                role=provider.role,
+                description="Lets the provider manage the deliveries of vended logs.",
+            )
+        return self._managing[path]
 
     def _policy_name(self) -> str:
         return Names.unique_resource_name(self, max_length=_LONGEST_NAME, separator="-")

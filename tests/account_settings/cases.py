@@ -6,12 +6,15 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from bedrock_o11y.account_settings import (
+    delivery_source,
+    log_delivery,
     log_group_retention,
     model_invocation_logging,
     span_indexing,
     trace_destination,
 )
-from tests.account_settings.fake_aws import SWITCHES
+from bedrock_o11y.account_settings.vended_log import VendedLog
+from tests.account_settings.fake_aws import LOG_TYPE, SENDER, SWITCHES
 
 if TYPE_CHECKING:
     from bedrock_o11y.account_settings.setting import SettingRules
@@ -30,6 +33,7 @@ class Case:
         setting: its name in a request, where that is not the name of its record.
         instance: which one of a family.
         roles: those named in values, which may be unusable.
+        source: name of the delivery source that is there, for a setting that is about one of its deliveries.
     """
 
     rules: SettingRules
@@ -38,6 +42,7 @@ class Case:
     setting: str = ""
     instance: str | None = None
     roles: tuple[str, ...] = ("arn:aws:iam::123456789012:role/none",)
+    source: str | None = None
 
     def normalise(self, value: dict[str, Any]) -> dict[str, Any]:
         return self.rules.normalise(value)
@@ -92,4 +97,35 @@ RETENTION = Case(
     log_group_retention.NAME,
     GROUP,
 )
-CASES = {case.rules.name: case for case in (LOGGING, INDEXING, DESTINATION, RETENTION)}
+LOG = VendedLog(SENDER, LOG_TYPE)
+
+
+def called(name: str) -> dict[str, Any]:
+    return {delivery_source.SOURCE_NAME: name}
+
+
+SOURCE = Case(
+    delivery_source.rules_of(LOG),
+    {"one": [called("ours")] * 3, "two": [called("ours")] * 3},
+    [called("console"), called("theirs"), called("by-hand")],
+    delivery_source.NAME,
+    LOG.instance(),
+)
+
+
+def delivered_to(name: str) -> dict[str, Any]:
+    return {log_delivery.DESTINATION: f"arn:aws:logs:us-east-1:123456789012:delivery-destination:{name}"}
+
+
+DELIVERY = Case(
+    log_delivery.rules_of(LOG, "CWL"),
+    {
+        name: [delivered_to(f"o11y-{name}-{format}") for format in ("json", "plain")] + [delivered_to("o11y-shared")]
+        for name in ("one", "two")
+    },
+    [delivered_to("console"), delivered_to("theirs"), delivered_to("o11y-by-hand")],
+    log_delivery.NAME,
+    LOG.instance("CWL"),
+    source="console",
+)
+CASES = {case.rules.name: case for case in (LOGGING, INDEXING, DESTINATION, RETENTION, SOURCE, DELIVERY)}

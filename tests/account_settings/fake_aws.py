@@ -7,6 +7,8 @@ from __future__ import annotations
 
 import contextlib
 import copy
+import hashlib
+import json
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from enum import Enum
@@ -28,6 +30,10 @@ DISCOVER = "application-signals:StartDiscovery"
 CREATE = "logs:CreateLogGroup"
 OPERATIONS = (GET, PUT, DELETE, READ, SAVE, DROP, STATUS, DISCOVER, CREATE)
 CHANGES = (PUT, DELETE, SAVE, DROP)
+
+SENDER = "arn:aws:bedrock-agentcore:us-east-1:123456789012:runtime/mine-0123456789"
+LOG_TYPE = "APPLICATION_LOGS"
+"""The one type of log that is delivered."""
 
 SWITCHES = [f"{kind}DataDeliveryEnabled" for kind in ("text", "image", "embedding", "video", "audio")]
 """A switch that a Put does not mention is on. Source: the Terraform AWS provider, "behavior observed"."""
@@ -75,6 +81,7 @@ class FakeAccount:
 
     live: dict[str, Any] | None = None
     log_group: bool = False
+    source: str | None = None
     parameters: dict[str, tuple[str, int]] = field(default_factory=dict)
     overwritten: dict[tuple[str, int], str] = field(default_factory=dict)
     stack_status: dict[str, str] = field(default_factory=dict)
@@ -194,7 +201,7 @@ class _XRay(_Client):
 
 
 class _Logs(_Client):
-    """A log group that is there from its first retention on; `live` is the retention."""
+    """One setting at a time: `live` is the retention of a log group, a delivery source, or a delivery of `source`."""
 
     @property
     def meta(self) -> Any:
@@ -229,6 +236,66 @@ class _Logs(_Client):
         if not self.account.log_group:
             raise client_error(PUT, "ResourceNotFoundException", "The specified log group does not exist.")
         self.account.live = value
+        return {}
+
+    def describe_delivery_sources(self, *, nextToken: str = "") -> dict[str, Any]:
+        # Two pages, the first of them with a source of something else.
+        if not nextToken:
+            other = {"name": "other", "resourceArns": [SENDER], "logType": "TRACES"}
+            return self.account.perform(GET, lambda: {"deliverySources": [other], "nextToken": "more"})
+        return self.account.perform(GET, lambda: {"deliverySources": self._sources()})
+
+    def _sources(self) -> list[dict[str, Any]]:
+        name = self.account.source or (self.account.live or {}).get("name")
+        return [{"name": name, "resourceArns": [SENDER], "logType": LOG_TYPE}] if name else []
+
+    def put_delivery_source(self, *, name: str, resourceArn: str, logType: str) -> dict[str, Any]:
+        assert (resourceArn, logType) == (SENDER, LOG_TYPE)
+        return self.account.perform(PUT, lambda: self._make_source(name), {"name": name})
+
+    def _make_source(self, name: str) -> dict[str, Any]:
+        if self.account.live and self.account.live["name"] != name:
+            message = "This ResourceId has already been used in another Delivery Source in this account."
+            raise client_error(PUT, "ConflictException", message)
+        self.account.live = {"name": name}
+        return {}
+
+    def delete_delivery_source(self, *, name: str) -> dict[str, Any]:
+        return self.account.perform(DELETE, lambda: self._drop(self.account.live == {"name": name}))
+
+    def describe_deliveries(self, *, nextToken: str = "") -> dict[str, Any]:
+        if not nextToken:
+            other = {"id": "other", "deliverySourceName": "other", "deliveryDestinationType": "XRAY"}
+            return self.account.perform(GET, lambda: {"deliveries": [other], "nextToken": "more"})
+        return self.account.perform(GET, lambda: {"deliveries": self._deliveries()})
+
+    def _deliveries(self) -> list[dict[str, Any]]:
+        if not self.account.source or not self.account.live:
+            return []
+        identifier = hashlib.sha256(json.dumps(self.account.live).encode()).hexdigest()[:16]
+        ends = {"deliverySourceName": self.account.source, "deliveryDestinationType": "CWL"}
+        return [{"id": identifier, **ends, **self.account.live}]
+
+    def create_delivery(self, *, deliverySourceName: str, deliveryDestinationArn: str) -> dict[str, Any]:
+        assert deliverySourceName == self.account.source
+        value = {"deliveryDestinationArn": deliveryDestinationArn}
+        return self.account.perform(PUT, lambda: self._deliver(value), value)
+
+    def _deliver(self, value: dict[str, Any]) -> dict[str, Any]:
+        if self.account.live == value:
+            raise client_error(PUT, "ConflictException", "A delivery already exists.")
+        self.account.live = value
+        return {}
+
+    def delete_delivery(self, *, id: str) -> dict[str, Any]:
+        return self.account.perform(
+            DELETE, lambda: self._drop(any(delivery["id"] == id for delivery in self._deliveries()))
+        )
+
+    def _drop(self, there: bool) -> dict[str, Any]:
+        if not there:
+            raise client_error(DELETE, "ResourceNotFoundException", "It does not exist in this account.")
+        self.account.live = None
         return {}
 
 

@@ -7,6 +7,7 @@ from typing import Any
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, precondition, rule
 
+from bedrock_o11y.account_settings.action import Policy
 from tests.account_settings.cases import LOGGING, Case
 from tests.account_settings.cloudformation import Properties, Stack
 from tests.account_settings.fake_aws import DROP, GET, OPERATIONS, READ, SAVE, Fault
@@ -51,19 +52,20 @@ class Histories(RuleBasedStateMachine):
         name=names,
         logical_id=st.sampled_from("AB"),
         which=st.integers(0, 2),
-        policy=st.sampled_from(["refuse", "adopt", "merge", "replace"]),
+        choice=st.integers(0, len(Policy) - 1),
         fails_later=st.booleans(),
         course=courses,
     )
     def deploy(
-        self, name: str, logical_id: str, which: int, policy: str, fails_later: bool, course: list[dict[str, Any]]
+        self, name: str, logical_id: str, which: int, choice: int, fails_later: bool, course: list[dict[str, Any]]
     ) -> None:
         stack = self.stack(name)
+        policies = self.case.rules.policies
         if stack.operation is None:
             if stack.must_be_destroyed:
                 self.world.begin(stack, self.world.destroy(stack))
             else:
-                properties = Properties(self.case.desired[name][which], policy)
+                properties = Properties(self.case.desired[name][which], policies[choice % len(policies)])
                 self.world.begin(stack, self.world.deploy(stack, logical_id, properties, fails_later=fails_later))
         self.go(stack, course)
 

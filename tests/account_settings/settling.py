@@ -70,10 +70,12 @@ def _refusal(world: World, stack: Stack, properties: Properties) -> bool:
 def _is_content(world: World, properties: Properties) -> bool:
     """Whether what is live may stay, whoever has set it."""
     live = world.case.normalise(world.account.live or {})
-    return live == world.case.normalise(properties.desired) or properties.policy in ("merge", "adopt")
+    return live == world.case.normalise(properties.desired) or properties.policy in ("merge", "adopt", "leave")
 
 
 def _check_converged(world: World, stack: Stack, properties: Properties) -> None:
+    if properties.policy == "leave" and world.account.live in world.once_set_by_somebody:
+        return
     live, record = world.case.normalise(world.account.live or {}), world.record()
     if live == world.case.normalise(properties.desired):
         return

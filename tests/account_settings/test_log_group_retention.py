@@ -9,7 +9,8 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from bedrock_o11y.account_settings import handler
-from bedrock_o11y.account_settings.log_group_retention import NAME, setting_name
+from bedrock_o11y.account_settings.instance import setting_name
+from bedrock_o11y.account_settings.log_group_retention import NAME
 from bedrock_o11y.account_settings.record import parameter_name
 from tests.account_settings.cases import GROUP, kept
 from tests.account_settings.fake_aws import CREATE, PUT, FakeAccount, Fault
@@ -35,7 +36,7 @@ def send(connect: Callable[[str], Any], kind: str, days: int = 90, **members: An
         "RequestId": f"retention-{next(NUMBERS)}",
         "StackId": "arn:aws:cloudformation:us-east-1:123456789012:stack/Agents/1",
         "LogicalResourceId": "Retention",
-        "PhysicalResourceId": f"bedrock-o11y:{setting_name(GROUP)}:Retention",
+        "PhysicalResourceId": f"bedrock-o11y:{setting_name(NAME, GROUP)}:Retention",
         "ResourceProperties": {"Request": json.dumps(document | members)},
     }
     now = [0.0]
@@ -104,10 +105,10 @@ def test_a_request_must_say_which_log_group(instance: Any) -> None:
 
 def test_log_groups_have_settings_of_their_own() -> None:
     names = ["/a/b", ".a.b", "a/b", "/a.b", "/a/b/", "/A/b", "/a#b"]
-    parameters = {parameter_name(setting_name(name)) for name in names}
+    parameters = {parameter_name(setting_name(NAME, name)) for name in names}
     assert len(parameters) == len(names)
     assert all(parameter.count("/") == 4 for parameter in parameters)
-    assert len(parameter_name(setting_name("/" + "x" * 511))) < 1011
+    assert len(parameter_name(setting_name(NAME, "/" + "x" * 511))) < 1011
 
 
 @pytest.fixture

@@ -69,7 +69,9 @@ class World:
     def __init__(self, case: Case) -> None:
         self.case = case
         self.parameter = parameter_name(case.rules.name)
-        self.account = FakeAccount(fault=self.fault, before=self.before_change, after=self.after_change)
+        self.account = FakeAccount(
+            fault=self.fault, before=self.before_change, after=self.after_change, source=case.source
+        )
         asks_for = {"setting": case.setting or case.rules.name, "instance": case.instance}
         self.stacks = {name: Stack(name, case.rules.name, asks_for) for name in ("one", "two")}
         self.last_word: dict[str, Any] | None = None

@@ -63,6 +63,54 @@ def properties(template, kind):
     return [resource["Properties"] for resource in of(template, kind).values()]
 
 
+def groups(template):
+    """Log groups but that of the provider, which has no name."""
+    return [group for group in properties(template, "LogGroup") if "LogGroupName" in group]
+
+
+def asked(template, setting, attributes=None):
+    """What is asked of the provider: requests by logical id, references to attributes that are not known as <id>."""
+    found = {
+        id: json.loads(resolved(resource["Properties"]["Request"], attributes or {}))
+        for id, resource in template.find_resources("Custom::BedrockO11yAccountSetting").items()
+    }
+    return {id: request for id, request in found.items() if request["setting"] == setting}
+
+
+def sources(template, attributes=None):
+    """Name, resource and type of log of each source."""
+    found = asked(template, "delivery-source", attributes).values()
+    return [(request["desired"]["name"], *request["instance"].split("|")) for request in found]
+
+
+def resolved(value, attributes):
+    """A text of the template for a resource whose attributes are known."""
+    if isinstance(value, str):
+        return value
+    ((function, argument),) = value.items()
+    if function == "Fn::Join":
+        return argument[0].join(resolved(part, attributes) for part in argument[1])
+    if function == "Fn::Select":
+        parts = resolved(argument[1], attributes)
+        return parts[int(argument[0])] if len(parts) > int(argument[0]) else "<part>"
+    if function == "Fn::Split":
+        return resolved(argument[1], attributes).split(argument[0])
+    if function == "Ref":
+        return f"<{argument}>"
+    assert function == "Fn::GetAtt"
+    return attributes.get(argument[1], f"<{argument[0]}>")
+
+
+def requests(template):
+    """Everything that is asked of the provider, as text."""
+    return json.dumps(
+        [
+            resource["Properties"]["Request"]
+            for resource in template.find_resources("Custom::BedrockO11yAccountSetting").values()
+        ]
+    )
+
+
 def statements(template, kind):
     """The statements of the one policy of a kind, intrinsics shown as <name>."""
     (policy,) = template.find_resources(f"AWS::{kind}::ResourcePolicy").values()
@@ -77,9 +125,10 @@ def statements(template, kind):
 @pytest.mark.parametrize("kind", ARNS)
 def test_a_resource_delivers_what_its_kind_sends(kind):
     template = template_with(ARNS[kind])
-    found = properties(template, "DeliverySource")
-    assert {source["LogType"] for source in found} == SENDS[kind]
-    assert {source["ResourceArn"] for source in found} == {ARNS[kind]}
+    found = sources(template)
+    assert {log_type for _, _, log_type in found} == SENDS[kind]
+    assert {arn for _, arn, _ in found} == {ARNS[kind]}
+    assert {request["policy"] for request in asked(template, "delivery-source").values()} == {"leave"}
     types = {item["DeliveryDestinationType"]: item for item in properties(template, "DeliveryDestination")}
     assert set(types) == {"CWL", "XRAY"}
     assert "DestinationResourceArn" not in types["XRAY"]
@@ -90,19 +139,20 @@ def test_a_resource_delivers_what_its_kind_sends(kind):
 @pytest.mark.parametrize("kind", ARNS)
 def test_traces_go_to_xray_and_logs_to_the_log_group(kind):
     template = template_with(ARNS[kind])
-    sources, destinations = of(template, "DeliverySource"), of(template, "DeliveryDestination")
+    destinations = of(template, "DeliveryDestination")
     went = {}
-    for delivery in properties(template, "Delivery"):
-        source = sources[delivery["DeliverySourceName"]["Ref"]]["Properties"]["LogType"]
-        destination = destinations[delivery["DeliveryDestinationArn"]["Fn::GetAtt"][0]]
+    for request in asked(template, "log-delivery").values():
+        arn, source, kind_of_destination = request["instance"].split("|")
+        destination = destinations[request["desired"]["deliveryDestinationArn"].strip("<>")]
         went[source] = destination["Properties"]["DeliveryDestinationType"]
+        assert (arn, kind_of_destination, request["policy"]) == (ARNS[kind], went[source], "leave")
     assert went == {log_type: "XRAY" if log_type == "TRACES" else "CWL" for log_type in SENDS[kind]}
 
 
 def test_requests_and_answers_of_a_runtime_are_left_out_unless_asked_for():
     def fields(**props):
-        found = template_with(**props)
-        return [delivery["RecordFields"] for delivery in properties(found, "Delivery") if "RecordFields" in delivery]
+        found = asked(template_with(**props), "log-delivery").values()
+        return [request["desired"]["recordFields"] for request in found if "recordFields" in request["desired"]]
 
     (chosen,) = fields()
     assert {"resource_arn", "event_timestamp", "session_id", "trace_id", "operation"} <= set(chosen)
@@ -112,12 +162,13 @@ def test_requests_and_answers_of_a_runtime_are_left_out_unless_asked_for():
 
 def test_what_is_disputed_is_delivered_only_when_it_is_named():
     template = template_with(ARNS["browser"], log_types=["APPLICATION_LOGS"])
-    assert [source["LogType"] for source in properties(template, "DeliverySource")] == ["APPLICATION_LOGS"]
+    assert [log_type for _, _, log_type in sources(template)] == ["APPLICATION_LOGS"]
 
 
 def test_traces_alone_need_no_log_group():
     template = template_with(log_types=["TRACES"])
-    for kind in ("AWS::Logs::LogGroup", "AWS::Logs::ResourcePolicy", "AWS::KMS::Key"):
+    assert groups(template) == []
+    for kind in ("AWS::Logs::ResourcePolicy", "AWS::KMS::Key"):
         template.resource_count_is(kind, 0)
     template.resource_count_is("AWS::XRay::ResourcePolicy", 1)
 
@@ -150,7 +201,7 @@ def test_an_existing_log_group_is_used_as_it_is_and_let_in_by_its_name():
     group = logs.LogGroup.from_log_group_name(stack, "Group", "/mine")
     AgentLogDelivery(stack, "Delivery", resource=RUNTIME, log_group=group)
     template = Template.from_stack(stack)
-    template.resource_count_is("AWS::Logs::LogGroup", 0)
+    assert groups(template) == []
     template.resource_count_is("AWS::KMS::Key", 0)
     (statement,) = statements(template, "Logs")
     assert statement["Resource"] == ["arn:aws:logs:us-east-1:123456789012:log-group:/mine:log-stream:*"]
@@ -170,7 +221,7 @@ def test_a_bucket_lets_delivery_write_and_no_log_group_is_made():
     bucket = s3.Bucket(stack, "Bucket", encryption_key=key, encryption=s3.BucketEncryption.KMS)
     AgentLogDelivery(stack, "Delivery", resource=RUNTIME, bucket=bucket, output_format="parquet")
     template = Template.from_stack(stack)
-    template.resource_count_is("AWS::Logs::LogGroup", 0)
+    assert groups(template) == []
     (to_bucket,) = (item for item in of(template, "DeliveryDestination").values()
                     if item["Properties"]["DeliveryDestinationType"] == "S3")  # fmt: skip
     assert to_bucket["Properties"]["OutputFormat"] == "parquet"
@@ -204,7 +255,7 @@ def test_logs_can_go_to_a_log_group_and_a_bucket():
     bucket = s3.Bucket(stack, "Bucket")
     AgentLogDelivery(stack, "Delivery", resource=ARNS["memory"], bucket=bucket, log_group_name="/aws/vendedlogs/mine")
     template = Template.from_stack(stack)
-    template.resource_count_is("AWS::Logs::Delivery", 3)
+    assert len(asked(template, "log-delivery")) == 3
     template.has_resource_properties("AWS::Logs::LogGroup", {"LogGroupName": "/aws/vendedlogs/mine"})
     (statement,) = statements(template, "Logs")
     assert statement["Resource"][0].endswith(":log-group:/aws/vendedlogs/mine:log-stream:*")
@@ -213,8 +264,8 @@ def test_logs_can_go_to_a_log_group_and_a_bucket():
 # --- Names -------------------------------------------------------------------------------------------------------
 
 
-def names(template, kind="DeliverySource"):
-    return sorted(json.dumps(item["Name"]) for item in properties(template, kind))
+def names(template):
+    return sorted(name for name, _, _ in sources(template))
 
 
 @pytest.mark.parametrize("kind", ARNS)
@@ -227,8 +278,7 @@ def test_names_fit_and_are_made_of_the_id(kind):
     stem = ARNS[kind].rpartition("/")[0]
     short, long = template_with(ARNS[kind]), template_with(f"{stem}/{longest}")
     for template in (short, long):
-        for part in ("DeliverySource", "DeliveryDestination"):
-            found = [item["Name"] for item in properties(template, part)]
+        for found in (names(template), [item["Name"] for item in properties(template, "DeliveryDestination")]):
             assert len(set(found)) == len(found)
             assert all(re.fullmatch(r"[\w-]{1,60}", name) for name in found), found
 
@@ -245,7 +295,7 @@ def test_a_source_has_the_same_name_wherever_it_stands_in_the_app():
     AgentLogDelivery(stack, "Elsewhere", resource=RUNTIME)
     other = Template.from_stack(stack)
     assert names(other) == names(template_with())
-    assert '"runtime-AbCdEfGhIj-APPLICATION_LOGS"' in names(other)
+    assert "runtime-AbCdEfGhIj-APPLICATION_LOGS" in names(other)
 
 
 def runtime(stack, name="my_agent", **props):
@@ -273,34 +323,17 @@ def made(stack, kind):
     )  # fmt: skip
 
 
-def resolved(value, attributes):
-    """A name of the template for a resource whose attributes are known."""
-    if isinstance(value, str):
-        return value
-    ((function, argument),) = value.items()
-    if function == "Fn::Join":
-        return argument[0].join(resolved(part, attributes) for part in argument[1])
-    if function == "Fn::Select":
-        return resolved(argument[1], attributes)[int(argument[0])]
-    if function == "Fn::Split":
-        return resolved(argument[1], attributes).split(argument[0])
-    assert function == "Fn::GetAtt"
-    return attributes[argument[1]]
-
-
 @pytest.mark.parametrize("kind", ARNS)
 def test_a_construct_gets_the_names_that_its_arn_would_get(kind):
     stack = stack_of()
     AgentLogDelivery(stack, "Delivery", resource=made(stack, kind))
     template = Template.from_stack(stack)
     arn = ARNS[kind].replace("my.agent", "my_agent")
-    ((attribute,),) = {
-        tuple([item["ResourceArn"]["Fn::GetAtt"][1]]) for item in properties(template, "DeliverySource")
-    }  # fmt: skip
-    found = {resolved(item["Name"], {attribute: arn}) for item in properties(template, "DeliverySource")}
-    assert found == {item["Name"] for item in properties(template_with(arn), "DeliverySource")}
+    (attribute,) = set(re.findall(r'"Fn::GetAtt": \["[A-Za-z0-9]+", "([A-Za-z]+Arn)"\]', requests(template)))
+    assert set(sources(template, {attribute: arn})) == set(sources(template_with(arn)))
+    assert set(asked(template, "log-delivery", {attribute: arn})) == set(asked(template, "log-delivery"))
     # The log group keeps its name when the resource is replaced, and can be adopted after a destroy.
-    assert all(isinstance(group["LogGroupName"], str) for group in properties(template, "LogGroup"))
+    assert all(isinstance(group["LogGroupName"], str) for group in groups(template))
 
 
 def test_a_replaced_runtime_has_a_source_of_another_name():
@@ -308,11 +341,7 @@ def test_a_replaced_runtime_has_a_source_of_another_name():
     AgentLogDelivery(stack, "Delivery", resource=made(stack, "runtime"))
     template = Template.from_stack(stack)
     ids = ("my_agent-AbCdEfGhIj", "my_agent-KlMnOpQrSt", "my_agent_new-AbCdEfGhIk")
-    found = [
-        {resolved(item["Name"], {"AgentRuntimeArn": f"{BASE}runtime/{id}"})
-         for item in properties(template, "DeliverySource")}
-        for id in ids
-    ]  # fmt: skip
+    found = [{name for name, _, _ in sources(template, {"AgentRuntimeArn": f"{BASE}runtime/{id}"})} for id in ids]
     assert len(set.union(*found)) == 9
 
 
@@ -327,7 +356,7 @@ def test_constructs_of_both_levels_and_imported_ones_are_understood(level):
             agent_runtime_name="my_agent", agent_runtime_version="1", role_arn="arn:aws:iam::123456789012:role/agent",
         )  # fmt: skip
     AgentLogDelivery(stack, "Delivery", resource=resource)
-    found = {item["LogType"] for item in properties(Template.from_stack(stack), "DeliverySource")}
+    found = {log_type for _, _, log_type in sources(Template.from_stack(stack))}
     assert found == SENDS["memory" if level == 1 else "runtime"]
 
 
@@ -342,6 +371,8 @@ def test_another_format_or_log_group_gives_the_destination_another_name():
 
     assert len({destination(), destination(output_format="plain"), destination(log_group_name="/x")}) == 3
     assert destination() == destination(retention_days=7)
+    assert destination() != destination(payloads=True)
+    assert destination().startswith("o11y-")
 
 
 # --- One at a time, one policy of each kind ----------------------------------------------------------------------
@@ -351,12 +382,14 @@ def test_deliveries_of_a_construct_are_created_one_after_the_other():
     stack = stack_of()
     bucket = s3.Bucket(stack, "Bucket")
     AgentLogDelivery(stack, "Delivery", resource=RUNTIME, bucket=bucket, log_group_name="/mine")
-    deliveries = of(Template.from_stack(stack), "Delivery")
+    template = Template.from_stack(stack)
+    deliveries, made_before = asked(template, "log-delivery"), asked(template, "delivery-source")
     assert len(deliveries) == 5
-    follows = {
-        id: [other for other in resource.get("DependsOn", []) if other in deliveries]
-        for id, resource in deliveries.items()
-    }
+    every = template.find_resources("Custom::BedrockO11yAccountSetting")
+    follows = {id: [other for other in every[id]["DependsOn"] if other in deliveries] for id in deliveries}
+    for id, request in deliveries.items():
+        (source,) = set(every[id]["DependsOn"]) & set(made_before)
+        assert request["instance"].startswith(made_before[source]["instance"])
     chain = [next(id for id, before in follows.items() if not before)]
     while len(chain) < 5:
         chain += [id for id, before in follows.items() if before == [chain[-1]]]
@@ -464,7 +497,7 @@ def test_an_arn_with_the_stacks_own_account_and_region_is_understood():
     stack = Stack(App(context=FLAGS), "Mine")
     arn = stack.format_arn(service="bedrock-agentcore", resource="memory", resource_name="my_memory-AbCdEfGhIj")
     AgentLogDelivery(stack, "D", resource=arn)
-    assert '"memory-AbCdEfGhIj-TRACES"' in names(Template.from_stack(stack))
+    assert "memory-AbCdEfGhIj-TRACES" in names(Template.from_stack(stack))
 
 
 def test_one_source_for_each_type_of_log_of_a_resource():
@@ -504,7 +537,7 @@ def test_it_synthesises_whatever_the_feature_flags_and_the_region(context, regio
     environment = Environment(account="123456789012", region=region) if region else None
     stack = stack_of(environment, context)
     AgentLogDelivery(stack, "Delivery", resource=made(stack, "runtime"))
-    Template.from_stack(stack).resource_count_is("AWS::Logs::Delivery", 3)
+    assert requests(Template.from_stack(stack)).count("log-delivery") == 3
 
 
 def everything(app):
