@@ -1,18 +1,23 @@
-"""The logs of an agent are delivered by a deploy of the real command line, follow its successor, and leave with it."""
+"""The logs of an agent are delivered by a deploy of the real command line, beside what somebody delivers by hand.
+
+They follow the agent's successor and leave with the stack; what is somebody else's stays as it was.
+"""
 
 from __future__ import annotations
 
 import json
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 import pytest
-from aws_cdk import App, Environment, Stack
+from aws_cdk import App, CfnOutput, Environment, Stack
 
 from bedrock_o11y_constructs import AgentLogDelivery
 
 from .conftest import FLAGS
 
 if TYPE_CHECKING:
+    import subprocess
     from pathlib import Path
 
     from .conftest import Journey
@@ -32,12 +37,15 @@ def synth(journey: Journey, runtime: str, name: str) -> Path:
     app = App(context=FLAGS, outdir=str(out))
     environment = Environment(account=journey.sandbox.account_id, region=journey.sandbox.region)
     stack = Stack(app, "Agents", env=environment)
-    AgentLogDelivery(stack, "Delivery", resource=arn(journey, runtime), log_group_name=GROUP)
+    delivery = AgentLogDelivery(stack, "Delivery", resource=arn(journey, runtime), log_group_name=GROUP)
+    CfnOutput(stack, "Met", value=" ".join(delivery.messages))
     app.synth()
     return out
 
 
 def turn_transaction_search_on(journey: Journey) -> None:
+    if journey.sandbox.client("xray").get_trace_segment_destination()["Destination"] == "CloudWatchLogs":
+        return
     account, region = journey.sandbox.account_id, journey.sandbox.region
     (journey.sandbox.directory / "services.json").write_text(json.dumps({"trace_destination_seconds": 0}))
     statement = {
@@ -58,6 +66,10 @@ def sources(journey: Journey) -> dict[str, str]:
     """Resources by name of the source."""
     found = journey.sandbox.client("logs").describe_delivery_sources()["deliverySources"]
     return {source["name"]: source["resourceArns"][0] for source in found}
+
+
+def output_of(run: subprocess.CompletedProcess[str]) -> str:
+    return run.stdout + run.stderr
 
 
 def deliveries(journey: Journey) -> list[dict[str, Any]]:
@@ -102,10 +114,76 @@ def test_the_logs_of_an_agent_are_delivered_follow_it_and_leave_with_it(journey:
     assert journey.sandbox.client("xray").list_resource_policies()["ResourcePolicies"] == []
     assert journey.sandbox.client("logs").describe_log_groups(logGroupNamePrefix=GROUP)["logGroups"], "records are kept"
 
-    # What the console switched on is met, not taken over.
+
+@dataclass(frozen=True)
+class ByHand:
+    """What somebody has made in the console: logs go to their own group, and use is a source that goes nowhere yet."""
+
+    journey: Journey
+
+    def make(self) -> dict[str, Any]:
+        logs = self.journey.sandbox.client("logs")
+        logs.create_log_group(logGroupName="/aws/vendedlogs/theirs")
+        group = f"arn:aws:logs:{self.journey.sandbox.region}:{self.journey.sandbox.account_id}:log-group:"
+        for name, log_type in (("console", "APPLICATION_LOGS"), ("by-hand", "USAGE_LOGS")):
+            logs.put_delivery_source(name=name, resourceArn=arn(self.journey, FIRST), logType=log_type)
+        destination = logs.put_delivery_destination(
+            name="theirs",
+            outputFormat="plain",
+            deliveryDestinationConfiguration={"destinationResourceArn": f"{group}/aws/vendedlogs/theirs"},
+        )["deliveryDestination"]
+        logs.create_delivery(deliverySourceName="console", deliveryDestinationArn=destination["arn"])
+        return self.state()
+
+    def state(self) -> dict[str, Any]:
+        """Everything of theirs, to the last member."""
+        logs = self.journey.sandbox.client("logs")
+        theirs = logs.get_delivery_destination(name="theirs")["deliveryDestination"]
+        return {
+            "sources": [logs.get_delivery_source(name=name)["deliverySource"] for name in ("console", "by-hand")],
+            "destination": theirs,
+            "deliveries": [
+                each for each in deliveries(self.journey) if each["deliveryDestinationArn"] == theirs["arn"]
+            ],
+            "events": logs.describe_log_groups(logGroupNamePrefix="/aws/vendedlogs/theirs")["logGroups"],
+        }
+
+
+def test_what_somebody_delivers_by_hand_is_met_and_left_as_it_is(journey: Journey) -> None:
+    turn_transaction_search_on(journey)
     logs = journey.sandbox.client("logs")
-    logs.put_delivery_source(name="console", resourceArn=arn(journey, FIRST), logType="APPLICATION_LOGS")
-    deploy = journey.deploy(first)
-    assert deploy.returncode != 0
-    assert "already been used in another Delivery Source" in deploy.stdout + deploy.stderr
-    assert set(sources(journey)) == {"console"}
+    by_hand = ByHand(journey)
+    theirs = by_hand.make()
+    assembly = synth(journey, FIRST, "beside")
+    for _ in ("once", "twice"):
+        deploy = journey.deploy(assembly)
+        assert deploy.returncode == 0, output_of(deploy)
+        assert by_hand.state() == theirs
+        traces = f"runtime-{FIRST.partition('-')[2]}-TRACES"
+        assert set(sources(journey)) == {"console", "by-hand", traces}, "one source for each type of log"
+        ours = {each["deliverySourceName"]: each for each in deliveries(journey) if each not in theirs["deliveries"]}
+        assert set(ours) == {"by-hand", traces}, "what they deliver is not delivered twice"
+        assert "set by somebody else: it stays theirs" in output_of(deploy), "and the deploy says so"
+
+    # Meanwhile they change the fields of a delivery of ours, and deliver our traces to a destination of theirs.
+    logs.update_delivery_configuration(
+        id=ours["by-hand"]["id"], recordFields=["resource_arn", "event_timestamp", "metrics"]
+    )
+    xray = logs.put_delivery_destination(name="theirs-xray", deliveryDestinationType="XRAY")["deliveryDestination"]
+    beside = logs.create_delivery(deliverySourceName=traces, deliveryDestinationArn=xray["arn"])["delivery"]
+    assert journey.deploy(assembly, "--force").returncode == 0
+
+    journey.sandbox.faults.add("logs:DeleteDelivery", "deny", times=9)
+    failed = journey.destroy(assembly)
+    journey.sandbox.faults.clear()
+    assert failed.returncode != 0
+    assert by_hand.state() == theirs
+    for _ in ("again", "and when there is nothing left"):
+        destroy = journey.destroy(assembly)
+        assert destroy.returncode == 0, output_of(destroy)
+    assert by_hand.state() == theirs
+    assert set(sources(journey)) == {"console", "by-hand", traces}, "our source stays while their delivery has it"
+    assert [each["id"] for each in deliveries(journey)] == [theirs["deliveries"][0]["id"], beside["id"]]
+    assert not logs.describe_delivery_destinations()["deliveryDestinations"][2:], "ours are gone"
+    parameters = journey.sandbox.client("ssm").describe_parameters()["Parameters"]
+    assert not [each for each in parameters if "delivery" in each["Name"]], "nothing remembers what is gone"
