@@ -129,5 +129,5 @@ LOG_DELIVERY_GRANTS: Final = (
     ),
     _RECORDS,
 )
-"""Not the guide's `logs:PutResourcePolicy` and `xray:PutResourcePolicy`: with them AWS makes policies of its own, of which
-an account has few. Ours are made first."""
+"""Without `logs:PutResourcePolicy` and `xray:PutResourcePolicy` of the guide: with them AWS makes policies
+of its own, and there is room for few. Ours are made first."""

@@ -69,3 +69,15 @@ def transaction_search_policy_name(stack: str) -> str:
         A name of its own for each stack, so that nobody's policy of the same purpose is met.
     """
     return f"{stack}-TransactionSearch"
+
+
+def log_delivery_policy_name(stack: str) -> str:
+    """Name of the resource policies, of CloudWatch Logs and of X-Ray, that let vended logs and traces in.
+
+    Args:
+        stack: name of the stack that makes them.
+
+    Returns:
+        A name of its own for each stack.
+    """
+    return f"{stack}-LogDelivery"

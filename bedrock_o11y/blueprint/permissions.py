@@ -57,6 +57,16 @@ _COUNT_RESOURCE_POLICIES: Final = Grant(
     wildcard="This action has no resource types.",
 )
 
+_COUNT_TRACE_POLICIES: Final = Grant(
+    sid="CountTracePolicies",
+    actions=("xray:ListResourcePolicies",),
+    resources=("*",),
+    purpose="The plan cannot count the resource policies of X-Ray, of which an account has five.",
+    severity=Severity.LOW,
+    sources=(sources.XRAY_ACTIONS,),
+    wildcard="This action has no resource types.",
+)
+
 _LOG_GROUP: Final = (
     "arn:${Partition}:logs:${Region}:${Account}:log-group:${LogGroupName}",
     "arn:${Partition}:logs:${Region}:${Account}:log-group:${LogGroupName}:*",
@@ -159,6 +169,7 @@ PLAN_GRANTS: Final = (
     _READ_RECORD,
     _FIND_LOG_GROUPS,
     _COUNT_RESOURCE_POLICIES,
+    _COUNT_TRACE_POLICIES,
     _FIND_BUCKET,
     _READ_TRACING,
     _SEE_KEY,
@@ -180,7 +191,7 @@ CHECK_GRANTS: Final = (
 )
 """What ``bedrock-o11y check`` reads."""
 
-READER_GRANTS: Final = (*CHECK_GRANTS, _COUNT_RESOURCE_POLICIES, _READ_TRACING)
+READER_GRANTS: Final = (*CHECK_GRANTS, _COUNT_RESOURCE_POLICIES, _COUNT_TRACE_POLICIES, _READ_TRACING)
 """What ``bedrock-o11y check`` and ``bedrock-o11y plan`` read."""
 
 CANARY_GRANTS: Final = (

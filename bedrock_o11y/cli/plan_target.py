@@ -44,6 +44,9 @@ def wanted(target: Target, account: str, region: str) -> Wanted:
         bucket_exists=bool(payloads and payloads.bucket),
         key_arn=settings.encryption.key_arn,
         tracing=_tracing(settings.tracing, tracing) if settings.tracing.enabled else None,
+        delivery_policy=names.log_delivery_policy_name(agents)
+        if any(agent.runtime_arn for agent in settings.agents)
+        else None,
     )
 
 

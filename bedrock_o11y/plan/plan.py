@@ -20,7 +20,7 @@ from .settings import (
     read_span_indexing,
     read_trace_destination,
 )
-from .slots import judge_slots, name_policies
+from .slots import XRAY, judge_slots, name_policies, name_trace_policies
 
 if TYPE_CHECKING:
     from bedrock_o11y.aws import Account
@@ -47,6 +47,7 @@ def make_plan(account: Account, wanted: Wanted) -> PlanReport:
     bucket = in_background(partial(look_for_bucket, account, wanted.bucket)) if wanted.bucket else None
     key = in_background(partial(look_for_key, account, wanted.key_arn)) if wanted.key_arn else None
     policies = in_background(partial(name_policies, account))
+    trace_policies = in_background(partial(name_trace_policies, account))
     tracing = wanted.tracing
     destination = in_background(partial(read_trace_destination, account))
     indexing = in_background(partial(read_span_indexing, account)) if tracing else None
@@ -70,6 +71,7 @@ def make_plan(account: Account, wanted: Wanted) -> PlanReport:
         stacks=wanted.stacks,
         settings=tuple(each for each in planned if each),
         collisions=tuple(each for each in found if each),
-        slots=judge_slots(policies.result(), [tracing.resource_policy] if tracing else ()),
+        slots=judge_slots(policies.result(), wanted.logs_policies),
+        trace_slots=judge_slots(trace_policies.result(), wanted.trace_policies, XRAY),
         cost=expected_cost(wanted),
     )

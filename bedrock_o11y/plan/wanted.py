@@ -37,6 +37,8 @@ class Wanted:
         bucket_exists: the bucket is one that exists already, used as it is.
         key_arn: an existing key that is used; None when the deploy makes one.
         tracing: what is asked of tracing; None when it is not wanted.
+        delivery_policy: name of the resource policies that let logs and traces of agents be delivered, one of
+            CloudWatch Logs and one of X-Ray; None when nothing is delivered.
     """
 
     target: str
@@ -49,6 +51,17 @@ class Wanted:
     bucket_exists: bool
     key_arn: str | None
     tracing: WantedTracing | None = None
+    delivery_policy: str | None = None
+
+    @property
+    def logs_policies(self) -> tuple[str, ...]:
+        """The resource policies of CloudWatch Logs that the deploy makes."""
+        return (*([self.tracing.resource_policy] if self.tracing else []), *self.trace_policies)
+
+    @property
+    def trace_policies(self) -> tuple[str, ...]:
+        """The resource policies of X-Ray that the deploy makes."""
+        return (self.delivery_policy,) if self.delivery_policy else ()
 
     @property
     def makes_key(self) -> bool:

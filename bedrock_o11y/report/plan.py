@@ -65,7 +65,7 @@ class Collision:
 
 @dataclass(frozen=True, slots=True)
 class Slots:
-    """Resource policies of CloudWatch Logs, of which an account has a few for each Region.
+    """Resource policies of a service, of which an account has a few for each Region.
 
     Attributes:
         used: how many exist; None when they could not be counted.
@@ -133,6 +133,7 @@ class PlanReport:
         settings: account settings.
         collisions: names that are taken, or free.
         slots: resource policies of CloudWatch Logs.
+        trace_slots: resource policies of X-Ray.
         cost: what it costs.
     """
 
@@ -143,6 +144,7 @@ class PlanReport:
     settings: tuple[SettingPlan, ...]
     collisions: tuple[Collision, ...]
     slots: Slots
+    trace_slots: Slots
     cost: Cost
 
     @property
@@ -150,7 +152,7 @@ class PlanReport:
         """What each finding means for the deploy."""
         settings = (setting.bearing for setting in self.settings)
         collisions = (collision.bearing for collision in self.collisions)
-        return (*settings, *collisions, self.slots.bearing)
+        return (*settings, *collisions, self.slots.bearing, self.trace_slots.bearing)
 
     def exit_code(self) -> ExitCode:
         """FAILED when the deploy would stop, else UNKNOWN when something could not be read, else CLEAN."""

@@ -1,4 +1,4 @@
-"""A plan as JSON, for programs. The shape is a contract: a change raises the version."""
+"""A plan as JSON, for programs. The shape is a contract: a member that goes or changes raises the version."""
 
 from __future__ import annotations
 
@@ -21,8 +21,8 @@ def plan_json(report: PlanReport) -> str:
     Returns:
         An object with ``schema``, ``account``, ``region``, ``target``, ``stacks``, ``settings`` (``setting``,
         ``title``, ``live``, ``owner``, ``policy``, ``outcome``, ``bearing``, ``message``), ``collisions`` (``kind``,
-        ``name``, ``bearing``, ``message``), ``slots`` (``used``, ``limit``, ``needed``) and ``cost`` (``currency``,
-        ``monthly``, ``fixed``, ``usage``, ``region``, ``as_of``).
+        ``name``, ``bearing``, ``message``), ``slots`` and ``trace_slots`` (``used``, ``limit``, ``needed``) and
+        ``cost`` (``currency``, ``monthly``, ``fixed``, ``usage``, ``region``, ``as_of``).
     """
     document = asdict(report)
     document["cost"] = {"currency": "USD", "monthly": report.cost.monthly, **document["cost"]}

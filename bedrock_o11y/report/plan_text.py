@@ -42,6 +42,7 @@ def plan_text(report: PlanReport) -> str:
     for collision in report.collisions:
         lines += _finding(collision.bearing, f"{collision.kind} {collision.name}", collision.message)
     lines += _finding(report.slots.bearing, "CloudWatch Logs resource policies", report.slots.message)
+    lines += _finding(report.trace_slots.bearing, "X-Ray resource policies", report.trace_slots.message)
     lines += ["", *_cost(report.cost), "", _verdict(report)]
     return "\n".join(lines)
 

@@ -5,13 +5,13 @@ from __future__ import annotations
 import json
 from typing import TYPE_CHECKING, Any
 
-from aws_cdk import Names, RemovalPolicy, Stack
+from aws_cdk import Names, RemovalPolicy, Stack, Token
 from aws_cdk import aws_kms as kms
 from aws_cdk import aws_logs as logs
 from aws_cdk import aws_xray as xray
 from constructs import Construct
 
-from bedrock_o11y.blueprint import account_setting
+from bedrock_o11y.blueprint import account_setting, names
 from bedrock_o11y.blueprint import vended_log_grants as grants
 
 from .statements import managed_policy, values_of
@@ -154,7 +154,10 @@ class LogDeliveryOfStack(Construct):
         return self._managing[path]
 
     def _policy_name(self) -> str:
-        return Names.unique_resource_name(self, max_length=_LONGEST_NAME, separator="-")
+        stack = Stack.of(self).stack_name
+        if Token.is_unresolved(stack):
+            return Names.unique_resource_name(self, max_length=_LONGEST_NAME, separator="-")
+        return names.log_delivery_policy_name(stack)
 
     def _logs_document(self) -> str:
         statements = [grants.LOG_GROUP_GRANT.statement(values_of(self, LogGroupName=name)) for name in self._log_groups]

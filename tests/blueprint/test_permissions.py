@@ -26,6 +26,7 @@ PLAN = {
     "ssm:GetParameter",
     "logs:DescribeLogGroups",
     "logs:DescribeResourcePolicies",
+    "xray:ListResourcePolicies",
     "s3:ListBucket",
     "kms:DescribeKey",
 }

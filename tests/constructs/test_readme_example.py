@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 from pathlib import Path
 
@@ -25,4 +26,5 @@ def test_the_example_of_an_agent_synthesises():
     exec(example, {"stack": stack, "repository": repository, "image": image, "agentcore": agentcore})  # noqa: S102 (the example under test)
     template = Template.from_stack(stack)
     template.resource_count_is("AWS::BedrockAgentCore::Runtime", 1)
-    template.resource_count_is("AWS::Logs::Delivery", 3)
+    settings = json.dumps(template.find_resources("Custom::BedrockO11yAccountSetting"))
+    assert settings.count("log-delivery") == 3

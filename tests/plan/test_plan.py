@@ -18,7 +18,7 @@ from bedrock_o11y.plan.collisions import judge_bucket, judge_log_group
 from bedrock_o11y.plan.cost import expected_cost
 from bedrock_o11y.plan.key import judge_key
 from bedrock_o11y.plan.settings import Found, plan_logging_setting, plan_span_indexing, plan_trace_destination
-from bedrock_o11y.plan.slots import judge_slots
+from bedrock_o11y.plan.slots import LOGS, XRAY, judge_slots
 from bedrock_o11y.report.plan import Bearing, PlanReport
 from bedrock_o11y.report.plan_json import plan_json
 from bedrock_o11y.report.plan_text import plan_text
@@ -179,6 +179,22 @@ def test_slots_are_counted_against_the_limit(
     assert (slots.used, slots.limit, slots.needed, slots.bearing) == (used, 10, needed, bearing)
 
 
+def test_xray_has_room_for_five() -> None:
+    full = judge_slots(Reading.present(TEN[:5]), ("ours",), XRAY)
+    assert (full.used, full.limit, full.needed, full.bearing) == (5, 5, 1, Bearing.STOPS)
+    assert "5 of 5 are used; this deploy needs 1. Free one: aws xray list-resource-policies" in full.message
+    assert judge_slots(Reading.present(TEN[:5]), ("ours",), LOGS).bearing is Bearing.CLEAR
+    assert judge_slots(Reading.present([*TEN[:4], "ours"]), ("ours",), XRAY).bearing is Bearing.CLEAR
+    assert judge_slots(Reading.unreadable("denied"), ("ours",), XRAY).bearing is Bearing.UNKNOWN
+
+
+def test_tracing_and_deliveries_want_policies() -> None:
+    assert (wanted().logs_policies, wanted().trace_policies) == ((), ())
+    both = replace(wanted(), tracing=TRACING, delivery_policy="Obs-Agents-LogDelivery")
+    assert both.logs_policies == ("Obs-Tracing-TransactionSearch", "Obs-Agents-LogDelivery")
+    assert both.trace_policies == ("Obs-Agents-LogDelivery",)
+
+
 TRACING = WantedTracing("Obs-Tracing", "Obs-Tracing-TransactionSearch", 10.0, "merge")
 
 
@@ -243,6 +259,7 @@ def report(setting: SettingPlan | None = None) -> PlanReport:
         settings=(setting,) if setting else (),
         collisions=(group,),
         slots=judge_slots(Reading.present(TEN[:3])),
+        trace_slots=judge_slots(Reading.present(TEN[:1]), room=XRAY),
         cost=expected_cost(wanted()),
     )
 
@@ -273,6 +290,7 @@ def test_json_keeps_its_contract() -> None:
         "settings",
         "collisions",
         "slots",
+        "trace_slots",
         "cost",
     ]
     (setting,) = document["settings"]

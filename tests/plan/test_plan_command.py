@@ -160,3 +160,38 @@ def test_the_key_of_the_configuration_is_looked_at(
     code, finding = key(missing)
     assert (code, finding["bearing"]) == (1, "stops")
     assert "does not exist" in finding["message"]
+
+
+AGENT = """
+agents:
+  - name: mine
+    deployment: direct-code
+    runtime_arn: arn:aws:bedrock-agentcore:us-east-1:000000000000:runtime/mine-Ab12345678
+"""
+
+
+@pytest.mark.sandbox
+def test_a_deploy_that_finds_no_room_for_its_xray_policy_stops_before_it(
+    account: Sandbox, capsys: pytest.CaptureFixture[str], tmp_path: Path
+) -> None:
+    (tmp_path / "bedrock-o11y.yaml").write_text(AGENT)
+    xray = account.client("xray")
+    taken = [f"theirs-{number}" for number in range(5)]
+    document = {"Effect": "Allow", "Principal": {"Service": "delivery.logs.amazonaws.com"}, "Resource": "*"}
+    statement = json.dumps({"Version": "2012-10-17", "Statement": [document | {"Action": "xray:PutTraceSegments"}]})
+    try:
+        for name in taken[:4]:
+            xray.put_resource_policy(PolicyName=name, PolicyDocument=statement)
+        code, answer = plan(capsys)
+        assert (code, answer["trace_slots"]["used"], answer["trace_slots"]["needed"]) == (0, 4, 1)
+        xray.put_resource_policy(PolicyName=taken[4], PolicyDocument=statement)
+        code, answer = plan(capsys)
+        assert (code, answer["trace_slots"]["bearing"]) == (1, "stops")
+        account.faults.add("xray:ListResourcePolicies", "deny", times=9)
+        code, answer = plan(capsys)
+        assert (code, answer["trace_slots"]["used"], answer["trace_slots"]["bearing"]) == (3, None, "unknown")
+        assert "xray:ListResourcePolicies" in answer["trace_slots"]["message"]
+    finally:
+        account.faults.clear()
+        for policy in xray.list_resource_policies()["ResourcePolicies"]:
+            xray.delete_resource_policy(PolicyName=policy["PolicyName"])

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import json
 from pathlib import Path
+from typing import Any
 
 import pytest
 from aws_cdk import App
 
 import app as entry
 from bedrock_o11y.cli import main
+from bedrock_o11y.cli.plan_target import wanted
 from bedrock_o11y.config import parse
 from bedrock_o11y.errors import UsageError
 
@@ -50,20 +52,40 @@ def test_the_audit_finds_nothing_in_the_roles_of_agents(assembly: Path, capsys: 
     assert code == 0
 
 
-def test_the_logs_of_an_agent_that_exists_are_delivered(assembly: Path) -> None:
+def asked(assembly: Path, setting: str) -> list[dict[str, Any]]:
+    """What the stack of agents asks of the provider about a setting; references in the text stand as <id>."""
     (path,) = assembly.glob("assembly-*/*Agents*.template.json")
-    resources = json.loads(path.read_text())["Resources"].values()
-    sources = [resource["Properties"] for resource in resources if resource["Type"] == "AWS::Logs::DeliverySource"]
-    assert {source["LogType"] for source in sources} == {"APPLICATION_LOGS", "USAGE_LOGS", "TRACES"}
-    assert all("support_agent" in json.dumps(source["ResourceArn"]) for source in sources)
+    found = []
+    for resource in json.loads(path.read_text())["Resources"].values():
+        if resource["Type"] == "Custom::BedrockO11yAccountSetting":
+            text = resource["Properties"]["Request"]
+            parts = [text] if isinstance(text, str) else text["Fn::Join"][1]
+            found.append(json.loads("".join(part if isinstance(part, str) else "<id>" for part in parts)))
+    return [request for request in found if request["setting"] == setting]
+
+
+def test_the_logs_of_an_agent_that_exists_are_delivered(assembly: Path) -> None:
+    arn = "arn:aws:bedrock-agentcore:us-east-1:123456789012:runtime/support_agent-Ab12345678"
+    sources = {tuple(request["instance"].split("|")) for request in asked(assembly, "delivery-source")}
+    assert sources == {(arn, "APPLICATION_LOGS"), (arn, "USAGE_LOGS"), (arn, "TRACES")}
+    deliveries = {tuple(request["instance"].split("|")[1:]) for request in asked(assembly, "log-delivery")}
+    assert deliveries == {("APPLICATION_LOGS", "CWL"), ("USAGE_LOGS", "CWL"), ("TRACES", "XRAY")}
+
+
+def test_the_policies_of_deliveries_have_the_name_that_the_plan_counts(assembly: Path) -> None:
+    (path,) = assembly.glob("assembly-*/*Agents*.template.json")
+    planned = wanted(parse(SETTINGS).targets[0], "123456789012", "us-east-1").delivery_policy
+    names = [
+        resource["Properties"]["PolicyName"]
+        for resource in json.loads(path.read_text())["Resources"].values()
+        if resource["Type"] in ("AWS::Logs::ResourcePolicy", "AWS::XRay::ResourcePolicy")
+    ]
+    assert names == [planned, planned]
 
 
 def test_the_log_group_of_an_agent_that_exists_gets_a_retention(assembly: Path) -> None:
-    (path,) = assembly.glob("assembly-*/*Agents*.template.json")
-    resources = json.loads(path.read_text())["Resources"].values()
-    (setting,) = (each["Properties"] for each in resources if each["Type"] == "Custom::BedrockO11yAccountSetting")
-    request = json.loads(setting["Request"])
-    assert (request["setting"], request["policy"]) == ("log-group-retention", "merge")
+    (request,) = asked(assembly, "log-group-retention")
+    assert request["policy"] == "merge"
     assert request["instance"] == "/aws/bedrock-agentcore/runtimes/support_agent-Ab12345678-DEFAULT"
     assert request["desired"] == {"retentionInDays": 365}
 
