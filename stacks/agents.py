@@ -9,7 +9,13 @@ from aws_cdk import CfnOutput, Stack
 from bedrock_o11y.account_settings.log_group_retention import DAYS
 from bedrock_o11y.blueprint import account_setting as settings
 from bedrock_o11y.blueprint import agentcore_runtime as runtime
-from bedrock_o11y_constructs import AccountSetting, AgentExecutionRole, AgentLogDelivery, ExistingSetting
+from bedrock_o11y_constructs import (
+    AccountSetting,
+    AccountTelemetryRules,
+    AgentExecutionRole,
+    AgentLogDelivery,
+    ExistingSetting,
+)
 
 from .network import provider_in
 
@@ -25,7 +31,8 @@ class AgentsStack(Stack):
 
     Attributes:
         roles: the role of each agent, by the agent's name.
-        deliveries: the delivery of logs and traces of each agent that exists, by the agent's name.
+        deliveries: the delivery of logs and traces of each agent that exists, by the agent's name; empty where rules
+            switch them on.
     """
 
     def __init__(self, scope: Construct, id: str, *, target: Target, key: kms.IKey, **stack: Any) -> None:
@@ -45,16 +52,29 @@ class AgentsStack(Stack):
         for agent in target.settings.agents:
             self.roles[agent.name] = self._role(agent)
             if agent.runtime_arn:
-                self.deliveries[agent.name] = AgentLogDelivery(
-                    self,
-                    f"{agent.name}-Delivery",
-                    resource=agent.runtime_arn,
-                    payloads=agent.deliver_payloads,
-                    encryption_key=key,
-                    provider=provider_in(self, self._network),
-                )
-                CfnOutput(self, f"{agent.name}-Logs", value=" ".join(self.deliveries[agent.name].messages))
+                if target.settings.agents_telemetry == "deliveries":
+                    self._deliver(agent, agent.runtime_arn, key)
                 self._keep_logs(agent, agent.runtime_arn)
+        if target.settings.agents_telemetry == "rules":
+            AccountTelemetryRules(
+                self,
+                "Telemetry",
+                payloads=all(agent.deliver_payloads for agent in target.settings.agents),
+                traces=target.settings.tracing.enabled,
+            )
+
+    def _deliver(self, agent: Agent, runtime_arn: str, key: kms.IKey) -> None:
+        """Deliver what the agent sends, and say in an output what was met."""
+        delivery = AgentLogDelivery(
+            self,
+            f"{agent.name}-Delivery",
+            resource=runtime_arn,
+            payloads=agent.deliver_payloads,
+            encryption_key=key,
+            provider=provider_in(self, self._network),
+        )
+        CfnOutput(self, f"{agent.name}-Logs", value=" ".join(delivery.messages))
+        self.deliveries[agent.name] = delivery
 
     def _keep_logs(self, agent: Agent, runtime_arn: str) -> None:
         """Give the log group of the agent's default endpoint a retention; AgentCore gives it none."""

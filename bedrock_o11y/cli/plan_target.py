@@ -45,7 +45,7 @@ def wanted(target: Target, account: str, region: str) -> Wanted:
         key_arn=settings.encryption.key_arn,
         tracing=_tracing(settings.tracing, tracing) if settings.tracing.enabled else None,
         delivery_policy=names.log_delivery_policy_name(agents)
-        if any(agent.runtime_arn for agent in settings.agents)
+        if settings.agents_telemetry == "deliveries" and any(agent.runtime_arn for agent in settings.agents)
         else None,
     )
 

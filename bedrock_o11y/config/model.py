@@ -188,6 +188,15 @@ class Settings(Section):
         InvocationLogging()
     )
     tracing: Annotated[Tracing, Field(description="Transaction Search.")] = Tracing()
+    agents_telemetry: Annotated[
+        Literal["deliveries", "rules"],
+        Field(
+            description="How logs and traces of agents are switched on: `deliveries` for each of `agents` with "
+            "`runtime_arn`, or `rules` of CloudWatch for everything of AgentCore in the account, which needs telemetry "
+            "configuration turned on. Rules carry requests and answers only when every agent says `deliver_payloads`, "
+            "and traces only with `tracing.enabled`."
+        ),
+    ] = "deliveries"
     agents: Annotated[
         tuple[Agent, ...], Field(description="Agents on AgentCore Runtime that get a role.", strict=False)
     ] = ()
@@ -200,6 +209,12 @@ class Settings(Section):
         if twice:
             raise ValueError(f"expected each agent once: {twice} stands there twice")
         return value
+
+    @model_validator(mode="after")
+    def _has_agents_for_rules(self) -> Settings:
+        if self.agents_telemetry == "rules" and not self.agents:
+            raise ValueError("expected agents, with which the rules are deployed, when agents_telemetry is rules")
+        return self
 
     @field_validator("permissions_boundary")
     @classmethod

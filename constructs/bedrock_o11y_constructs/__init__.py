@@ -1,6 +1,7 @@
 """Building blocks for observability of Amazon Bedrock and Bedrock AgentCore, for anyone's own CDK app."""
 
 from .account_setting import AccountSetting, AccountSettingGuard, ExistingSetting
+from .account_telemetry_rules import AccountTelemetryRules
 from .agent_execution_role import AgentExecutionRole
 from .agent_log_delivery import AgentLogDelivery
 from .invocation_logging import InvocationLogging
@@ -13,6 +14,7 @@ __all__ = [
     "AccountSetting",
     "AccountSettingGuard",
     "AccountSettingsProvider",
+    "AccountTelemetryRules",
     "AgentExecutionRole",
     "AgentLogDelivery",
     "ExistingSetting",

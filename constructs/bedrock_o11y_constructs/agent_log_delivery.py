@@ -22,6 +22,7 @@ from .log_delivery_of_stack import LogDeliveryOfStack
 from .provider import AccountSettingsProvider
 from .retention import keep_for_days
 from .statements import statement, values_of
+from .telemetry_of_app import TelemetryOfApp
 from .vended_resource import refuse_elsewhere, sending_resource
 
 if TYPE_CHECKING:
@@ -199,7 +200,9 @@ class AgentLogDelivery(Construct):
             # AWS's own construct of a runtime can deliver too (tracing_enabled, logging_configs).
             if isinstance(node, logs.CfnDeliverySource) and node.log_type:
                 self._shared.claim(self._sender.arn, [node.log_type], node.node.path)
-        self._shared.claim(self._sender.arn, [log.log_type.value for log in chosen], self.node.path)
+        types = [log.log_type.value for log in chosen]
+        TelemetryOfApp.of(self).claim_delivery(self, self._sender.kind.kind, types)
+        self._shared.claim(self._sender.arn, types, self.node.path)
 
     def _default_name(self) -> str:
         kind = self._sender.kind

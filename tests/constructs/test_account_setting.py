@@ -38,6 +38,7 @@ def test_the_public_names_are_those_that_are_documented():
         "AccountSetting",
         "AccountSettingGuard",
         "AccountSettingsProvider",
+        "AccountTelemetryRules",
         "AgentExecutionRole",
         "AgentLogDelivery",
         "ExistingSetting",

@@ -187,3 +187,20 @@ def test_what_somebody_delivers_by_hand_is_met_and_left_as_it_is(journey: Journe
     assert not logs.describe_delivery_destinations()["deliveryDestinations"][2:], "ours are gone"
     parameters = journey.sandbox.client("ssm").describe_parameters()["Parameters"]
     assert not [each for each in parameters if "delivery" in each["Name"]], "nothing remembers what is gone"
+
+
+def test_rules_for_the_whole_account_take_the_place_of_deliveries(journey: Journey) -> None:
+    agents = f"agents: [{{name: my_agent, deployment: direct-code, runtime_arn: '{arn(journey, SECOND)}'}}]"
+    common = f"invocation_logging: {{enabled: false}}\n{agents}\n"
+    before = deliveries(journey)
+    assembly = journey.synth(f"{common}agents_telemetry: rules\n", name="Rules")
+    for _ in ("once", "twice"):
+        deploy = journey.deploy(assembly)
+        assert deploy.returncode == 0, output_of(deploy)
+    stack = journey.sandbox.client("cloudformation").describe_stack_resources(StackName="Rules-Agents")
+    rules = [each["PhysicalResourceId"] for each in stack["StackResources"] if "TelemetryRule" in each["ResourceType"]]
+    assert sorted(rule.rpartition("/")[2] for rule in rules) == [
+        f"Rules-Agents-{kind}-logs" for kind in ("browser", "code-interpreter", "runtime")
+    ]
+    assert deliveries(journey) == before
+    assert journey.destroy(assembly).returncode == 0

@@ -110,3 +110,22 @@ def test_an_agent_that_none_can_be_is_refused(agent: str, said: str) -> None:
         parse(f"agents: [{agent}]")
     assert said in str(refused.value)
     assert "\n" not in str(refused.value)
+
+
+def test_rules_switch_everything_on_and_then_nothing_is_delivered_one_by_one(tmp_path: Path) -> None:
+    settings = SETTINGS + "agents_telemetry: rules\n"
+    entry.build(parse(settings), App(context=FLAGS, outdir=str(tmp_path))).synth()
+    (path,) = tmp_path.glob("assembly-*/*Agents*.template.json")
+    resources = json.loads(path.read_text())["Resources"].values()
+    rules = [each["Properties"]["Rule"] for each in resources if each["Type"].endswith("::TelemetryRule")]
+    assert {rule["TelemetryType"] for rule in rules} == {"Logs"}, "tracing is not enabled"
+    types = [rule["DestinationConfiguration"]["LogDeliveryParameters"]["LogTypes"] for rule in rules]
+    assert types == [["USAGE_LOGS"]] * 3, "not every agent delivers payloads"
+    assert asked(tmp_path, "log-delivery") == asked(tmp_path, "delivery-source") == []
+    assert len(asked(tmp_path, "log-group-retention")) == 1
+    assert wanted(parse(settings).targets[0], "123456789012", "us-east-1").delivery_policy is None
+
+
+def test_rules_without_agents_are_refused() -> None:
+    with pytest.raises(UsageError, match="expected agents, with which the rules are deployed"):
+        parse("agents_telemetry: rules")

@@ -34,6 +34,7 @@ def installers() -> list[Callable[[], None]]:
         cloudformation_deliveries,
         cloudformation_existing,
         cloudformation_log_groups,
+        cloudformation_telemetry_rules,
         faults,
         iam_details,
         iam_evaluation,
@@ -60,6 +61,7 @@ def installers() -> list[Callable[[], None]]:
         cloudformation_buckets.install,
         cloudformation_custom_resources.install,
         cloudformation_deletes.install,
+        cloudformation_telemetry_rules.install,
         s3_managed_key.install,
         # After the corrections of CloudWatch Logs, IAM and log groups in templates, around which they go.
         xray_handlers.install,
