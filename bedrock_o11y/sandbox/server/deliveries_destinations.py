@@ -10,6 +10,7 @@ import re
 from typing import Any
 
 from . import service_seams as seams
+from .deliveries_ends import Ends
 from .deliveries_shape import changing, invalid, missing, name_of, page, shown, tags_of, text_of
 from .logs_answers import LogsError
 
@@ -23,30 +24,16 @@ FORMATS: dict[str, tuple[str, ...]] = {
 }
 """Types of destination, with the formats they take."""
 
+DESTINATIONS = Ends(
+    "logs.delivery_destinations",
+    "delivery-destination",
+    "Delivery Destination",
+    "deliveryDestination",
+    ("deliveryDestinationArn", "arn"),
+)
+
 _TYPE_OF_SERVICE = {"logs": "CWL", "s3": "S3", "firehose": "FH"}
 _RESOURCES = {"CWL": r"log-group:[.\-_/#A-Za-z0-9]+(:\*)?", "S3": r"[a-z0-9.\-]+(/.*)?", "FH": r"deliverystream/[^/]+"}
-
-
-def destinations() -> dict[str, dict[str, Any]]:
-    """The destinations of the account and Region by name; MiniStack tags what stands there.
-
-    Returns:
-        the store itself.
-    """
-    store: dict[str, dict[str, Any]] = seams.get("logs.delivery_destinations")
-    return store
-
-
-def arn_of(name: str) -> str:
-    """ARN of a destination.
-
-    Args:
-        name: of the destination.
-
-    Returns:
-        the ARN.
-    """
-    return f"arn:aws:logs:{seams.region()}:{seams.account_id()}:delivery-destination:{name}"
 
 
 def put(data: dict[str, Any]) -> dict[str, Any]:
@@ -69,11 +56,11 @@ def put(data: dict[str, Any]) -> dict[str, Any]:
         expected = ", ".join(FORMATS[kind]) or "none"
         raise invalid(f"The output format {output} is not supported for the destination type {kind}: {expected}.")
     _check_exists(kind, resource)
-    existing = destinations().get(name)
-    with changing(arn_of(name)):
+    existing = DESTINATIONS.stored().get(name)
+    with changing(DESTINATIONS.arn_of(name)):
         destination = {
             "name": name,
-            "arn": arn_of(name),
+            "arn": DESTINATIONS.arn_of(name),
             "deliveryDestinationType": kind,
             "outputFormat": output,
             "deliveryDestinationConfiguration": {"destinationResourceArn": resource} if resource else {},
@@ -81,20 +68,8 @@ def put(data: dict[str, Any]) -> dict[str, Any]:
             "tags": tags_of(data, existing),
             "policy": (existing or {}).get("policy"),
         }
-        destinations()[name] = destination
+        DESTINATIONS.stored()[name] = destination
     return {"deliveryDestination": shown(destination)}
-
-
-def get(data: dict[str, Any]) -> dict[str, Any]:
-    """GetDeliveryDestination.
-
-    Args:
-        data: the request.
-
-    Returns:
-        the answer.
-    """
-    return {"deliveryDestination": shown(found(name_of(data)))}
 
 
 def describe(data: dict[str, Any]) -> dict[str, Any]:
@@ -107,7 +82,7 @@ def describe(data: dict[str, Any]) -> dict[str, Any]:
         one page.
     """
     wanted = data.get("names")
-    chosen = [record for name, record in destinations().items() if not wanted or name in wanted]
+    chosen = [record for name, record in DESTINATIONS.stored().items() if not wanted or name in wanted]
     return page(chosen, data, "deliveryDestinations")
 
 
@@ -120,7 +95,7 @@ def put_policy(data: dict[str, Any]) -> dict[str, Any]:
     Returns:
         the answer.
     """
-    destination = found(name_of(data, "deliveryDestinationName"))
+    destination = DESTINATIONS.found(name_of(data, "deliveryDestinationName"))
     destination["policy"] = text_of(data, "deliveryDestinationPolicy")
     return _policy(destination)
 
@@ -150,24 +125,6 @@ def delete_policy(data: dict[str, Any]) -> dict[str, Any]:
     return {}
 
 
-def found(name: str) -> dict[str, Any]:
-    """A destination that must be there.
-
-    Args:
-        name: of the destination.
-
-    Returns:
-        the record itself.
-
-    Raises:
-        LogsError: it is not there.
-    """
-    destination = destinations().get(name)
-    if destination is None:
-        raise missing("Delivery Destination")
-    return destination
-
-
 def found_by_arn(arn: str) -> dict[str, Any]:
     """A destination that must be there, by its ARN.
 
@@ -181,9 +138,9 @@ def found_by_arn(arn: str) -> dict[str, Any]:
         LogsError: it is not there, or is another account's, which the sandbox does not have.
     """
     name = arn.rpartition(":delivery-destination:")[2]
-    if arn != arn_of(name):
+    if arn != DESTINATIONS.arn_of(name):
         raise missing("Delivery Destination")
-    return found(name)
+    return DESTINATIONS.found(name)
 
 
 def resource_of(destination: dict[str, Any]) -> str:
@@ -199,7 +156,7 @@ def resource_of(destination: dict[str, Any]) -> str:
 
 
 def _with_policy(data: dict[str, Any]) -> dict[str, Any]:
-    destination = found(name_of(data, "deliveryDestinationName"))
+    destination = DESTINATIONS.found(name_of(data, "deliveryDestinationName"))
     if not destination.get("policy"):
         raise missing("Delivery Destination Policy")
     return destination

@@ -11,7 +11,8 @@ import re
 from typing import Any
 
 from . import service_seams as seams
-from .deliveries_shape import changing, conflict, invalid, missing, name_of, page, shown, tags_of, text_of
+from .deliveries_ends import Ends
+from .deliveries_shape import changing, conflict, invalid, name_of, page, shown, tags_of, text_of
 from .logs_answers import LogsError
 
 TRACES = "TRACES"
@@ -47,27 +48,9 @@ FIELDS: dict[tuple[str, str], tuple[tuple[str, ...], tuple[str, ...]]] = {
 }  # fmt: skip
 """The fields of records, where they are known."""
 
-
-def sources() -> dict[str, dict[str, Any]]:
-    """The sources of the account and Region by name; MiniStack tags what stands there.
-
-    Returns:
-        the store itself.
-    """
-    store: dict[str, dict[str, Any]] = seams.get("logs.delivery_sources")
-    return store
-
-
-def arn_of(name: str) -> str:
-    """ARN of a source.
-
-    Args:
-        name: of the source.
-
-    Returns:
-        the ARN.
-    """
-    return f"arn:aws:logs:{seams.region()}:{seams.account_id()}:delivery-source:{name}"
+SOURCES = Ends(
+    "logs.delivery_sources", "delivery-source", "Delivery Source", "deliverySource", ("deliverySourceName", "name")
+)
 
 
 def put(data: dict[str, Any]) -> dict[str, Any]:
@@ -85,19 +68,19 @@ def put(data: dict[str, Any]) -> dict[str, Any]:
     """
     name, resource, log_type = name_of(data), text_of(data, "resourceArn"), text_of(data, "logType")
     service = _checked(resource, log_type)
-    existing = sources().get(name)
+    existing = SOURCES.stored().get(name)
     if existing is not None and existing["resourceArns"] != [resource]:
         raise conflict(
             "Update to existing Delivery Source with new ResourceId is not allowed. Please create a new Delivery "
             "Source instead."
         )
-    others = (source for other, source in sources().items() if other != name)
+    others = (source for other, source in SOURCES.stored().items() if other != name)
     if any(source["resourceArns"] == [resource] and source["logType"] == log_type for source in others):
         raise conflict("This ResourceId has already been used in another Delivery Source in this account.")
-    with changing(arn_of(name)):
+    with changing(SOURCES.arn_of(name)):
         source = {
             "name": name,
-            "arn": arn_of(name),
+            "arn": SOURCES.arn_of(name),
             "resourceArns": [resource],
             "service": service,
             "logType": log_type,
@@ -105,20 +88,8 @@ def put(data: dict[str, Any]) -> dict[str, Any]:
             "deliverySourceConfiguration": dict(data.get("deliverySourceConfiguration") or {}),
             "status": "ACTIVE",
         }
-        sources()[name] = source
+        SOURCES.stored()[name] = source
     return {"deliverySource": shown(source)}
-
-
-def get(data: dict[str, Any]) -> dict[str, Any]:
-    """GetDeliverySource.
-
-    Args:
-        data: the request.
-
-    Returns:
-        the answer.
-    """
-    return {"deliverySource": shown(found(name_of(data)))}
 
 
 def describe(data: dict[str, Any]) -> dict[str, Any]:
@@ -131,26 +102,8 @@ def describe(data: dict[str, Any]) -> dict[str, Any]:
         one page.
     """
     wanted = data.get("resourceArns")
-    chosen = [source for source in sources().values() if not wanted or source["resourceArns"][0] in wanted]
+    chosen = [source for source in SOURCES.stored().values() if not wanted or source["resourceArns"][0] in wanted]
     return page(chosen, data, "deliverySources")
-
-
-def found(name: str) -> dict[str, Any]:
-    """A source that must be there.
-
-    Args:
-        name: of the source.
-
-    Returns:
-        the record itself.
-
-    Raises:
-        LogsError: it is not there.
-    """
-    source = sources().get(name)
-    if source is None:
-        raise missing("Delivery Source")
-    return source
 
 
 def check_fields(source: dict[str, Any], fields: list[str]) -> None:

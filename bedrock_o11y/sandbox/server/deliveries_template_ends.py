@@ -7,7 +7,9 @@ from __future__ import annotations
 
 from typing import Any
 
-from . import deliveries, deliveries_destinations, deliveries_sources
+from . import deliveries_destinations, deliveries_sources
+from .deliveries_destinations import DESTINATIONS
+from .deliveries_sources import SOURCES
 
 Properties = dict[str, Any]
 Created = tuple[str, dict[str, Any]]
@@ -60,7 +62,7 @@ def create_source(_logical_id: str, properties: Properties, _stack_name: str) ->
     Returns:
         its name and attributes.
     """
-    _refuse_existing(SOURCE, str(properties.get("Name")), deliveries_sources.sources())
+    _refuse_existing(SOURCE, str(properties.get("Name")), SOURCES.stored())
     return _source(properties, tags=tags_of(properties))
 
 
@@ -74,7 +76,7 @@ def update_source(_physical_id: str, _former: Properties, properties: Properties
         its name and attributes.
     """
     answer = _source(properties)
-    deliveries_sources.found(answer[0])["tags"] = tags_of(properties)
+    SOURCES.found(answer[0])["tags"] = tags_of(properties)
     return answer
 
 
@@ -97,8 +99,8 @@ def delete_source(physical_id: str, _properties: Properties) -> None:
     Args:
         physical_id: its name.
     """
-    if physical_id in deliveries_sources.sources():
-        deliveries.delete_source({"name": physical_id})
+    if physical_id in SOURCES.stored():
+        SOURCES.delete({"name": physical_id})
 
 
 # --- Destinations ------------------------------------------------------------------------------------------------
@@ -113,7 +115,7 @@ def create_destination(_logical_id: str, properties: Properties, _stack_name: st
     Returns:
         its name and attributes.
     """
-    _refuse_existing(DESTINATION, str(properties.get("Name")), deliveries_destinations.destinations())
+    _refuse_existing(DESTINATION, str(properties.get("Name")), DESTINATIONS.stored())
     resource = properties.get("DestinationResourceArn")
     request = given(
         name=properties.get("Name"),
@@ -137,7 +139,7 @@ def update_destination(physical_id: str, _former: Properties, properties: Proper
     Returns:
         its name and attributes.
     """
-    destination = deliveries_destinations.found(physical_id)
+    destination = DESTINATIONS.found(physical_id)
     destination["tags"] = tags_of(properties)
     _destination_policy(physical_id, properties)
     return physical_id, {"Arn": destination["arn"]}
@@ -148,7 +150,7 @@ def _destination_policy(name: str, properties: Properties) -> None:
     if policy:
         deliveries_destinations.put_policy({"deliveryDestinationName": name, "deliveryDestinationPolicy": policy})
     else:
-        deliveries_destinations.found(name)["policy"] = None
+        DESTINATIONS.found(name)["policy"] = None
 
 
 def delete_destination(physical_id: str, _properties: Properties) -> None:
@@ -157,5 +159,5 @@ def delete_destination(physical_id: str, _properties: Properties) -> None:
     Args:
         physical_id: its name.
     """
-    if physical_id in deliveries_destinations.destinations():
-        deliveries.delete_destination({"name": physical_id})
+    if physical_id in DESTINATIONS.stored():
+        DESTINATIONS.delete({"name": physical_id})
