@@ -6,13 +6,18 @@ import itertools
 import json
 import threading
 import time
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 import pytest
 
 from bedrock_o11y.account_settings import delivery_source, handler, log_delivery
+from bedrock_o11y.account_settings.action import Event, Outcome, Phase, Policy, RemoveValue, SaveRecord
 from bedrock_o11y.account_settings.calls import BUSY_SECONDS, Calls
 from bedrock_o11y.account_settings.failures import CallFailedError, Failure
+from bedrock_o11y.account_settings.live import Present
+from bedrock_o11y.account_settings.reconcile import reconcile
+from bedrock_o11y.account_settings.record import Owner, Record, Superseded
 from bedrock_o11y.account_settings.registry import find
 from bedrock_o11y.account_settings.vended_log import OUR_PREFIX, VendedLog, read_instance
 from bedrock_o11y.blueprint import log_delivery_grants
@@ -25,6 +30,8 @@ if TYPE_CHECKING:
     from bedrock_o11y.sandbox import Sandbox
 
 NUMBERS = itertools.count()
+STACK = "arn:aws:cloudformation:us-east-1:123456789012:stack/Agents/1"
+OWNER, NEWCOMER = Owner(STACK, "bedrock-o11y:source:A"), Owner(STACK, "bedrock-o11y:source:B")
 BUSY = "Requested resource is currently being updated. Please try again later."
 
 
@@ -44,7 +51,14 @@ class Clock:
 
 
 def send(
-    connect: Callable[[str], Any], case: Case, kind: str, desired: dict[str, Any], *, real: bool = False, **members: Any
+    connect: Callable[[str], Any],
+    case: Case,
+    kind: str,
+    desired: dict[str, Any],
+    *,
+    real: bool = False,
+    stack: str = "Agents",
+    **members: Any,
 ) -> handler.Answer:
     document = {
         "setting": case.setting,
@@ -57,7 +71,7 @@ def send(
     request = {
         "RequestType": kind,
         "RequestId": f"delivery-{next(NUMBERS)}",
-        "StackId": "arn:aws:cloudformation:us-east-1:123456789012:stack/Agents/1",
+        "StackId": "arn:aws:cloudformation:us-east-1:123456789012:stack/" + stack + "/1",
         "LogicalResourceId": "Setting",
         "PhysicalResourceId": f"bedrock-o11y:{registration.rules.name if registration else ''}:Setting",
         "ResourceProperties": {"Request": json.dumps(document)},
@@ -213,6 +227,38 @@ def test_a_delivery_needs_a_source() -> None:
     assert not answer.success
     assert "APPLICATION_LOGS of arn:aws:bedrock-agentcore" in answer.message
     assert "has no delivery source" in answer.message
+
+
+def test_two_stacks_have_a_source_together_and_the_last_one_takes_it_away() -> None:
+    account = in_memory(SOURCE)
+    for stack, outcome in (("One", "write"), ("Two", "share")):
+        assert send(account.client, SOURCE, "Create", called("ours"), stack=stack).outcome == outcome
+    assert send(account.client, SOURCE, "Delete", called("ours"), stack="One").outcome == "leave"
+    assert account.live == called("ours")
+    assert send(account.client, SOURCE, "Delete", called("ours"), stack="Two").outcome == "remove"
+    assert (account.live, account.parameters) == (None, {})
+
+
+def test_a_delivery_belongs_to_one_stack_and_another_is_told_which() -> None:
+    account = in_memory(DELIVERY)
+    assert send(account.client, DELIVERY, "Create", delivered_to("o11y-one"), stack="One").success
+    refused = send(account.client, DELIVERY, "Create", delivered_to("o11y-two"), stack="Two")
+    assert not refused.success
+    assert "is managed by the stack One" in refused.message
+    assert send(account.client, DELIVERY, "Delete", delivered_to("o11y-two"), stack="Two").success
+    assert account.live == delivered_to("o11y-one")
+
+
+def test_a_rolled_back_take_over_leaves_a_source_that_somebody_uses_meanwhile() -> None:
+    taken = Superseded(Record(SOURCE.rules.name, OWNER), None)
+    record = Record(SOURCE.rules.name, NEWCOMER, written=called("ours"), superseded=taken)
+    delete = Event("Delete", SOURCE.rules, NEWCOMER, None, "request", phase=Phase.ROLLING_BACK)
+    live = Present(called("ours"), called("ours"))
+    assert any(isinstance(step, RemoveValue) for step in reconcile(delete, live, record, Policy.LEAVE).steps)
+    left = reconcile(replace(delete, in_use="the deliveries x have it"), live, record, Policy.LEAVE)
+    assert left.outcome is Outcome.LEAVE
+    assert left.succeeds
+    assert [type(step) for step in left.steps] == [SaveRecord]
 
 
 def test_a_source_is_not_renamed() -> None:

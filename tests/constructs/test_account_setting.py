@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 
 import pytest
-from aws_cdk import App, Stack
+from aws_cdk import App, Stack, Token
 from aws_cdk import aws_ec2 as ec2
 from aws_cdk import aws_iam as iam
 from aws_cdk.assertions import Match, Template
@@ -145,3 +145,49 @@ def test_a_key_is_rotated_and_kept(alias):
 def test_every_setting_of_the_provider_has_grants_and_no_other_has():
     assert set(blueprint_settings.GRANTS) == {*SETTINGS, *FAMILIES}
     assert set(blueprint_settings.GUARD_GRANTS) <= set(SETTINGS)
+
+
+LOG = "arn:aws:bedrock-agentcore:us-east-1:123456789012:memory/m-AbCdEfGhIj|TRACES"
+
+
+def test_a_delivery_may_be_of_something_that_is_known_only_at_the_deploy():
+    stack = Stack(App(), "Mine")
+    arn = Token.as_string({"Ref": "Memory"})
+    AccountSetting(
+        stack, "Source", setting="delivery-source", instance=f"{arn}|TRACES", desired={"name": "x"},
+        existing=ExistingSetting.LEAVE,
+    )  # fmt: skip
+    assert "MakeDeliverySources" in actions_of(Template.from_stack(stack))
+    with pytest.raises(ValueError, match=r"Mine/Group: instance is .*; expected the name itself"):
+        AccountSetting(stack, "Group", setting="log-group-retention", instance=arn, desired={})
+
+
+@pytest.mark.parametrize(
+    ("props", "said"),
+    [
+        ({"instance": LOG}, "a foreign delivery-source cannot be met with replace; expected refuse, leave"),
+        ({"instance": "TRACES"}, "delivery-source has no instance TRACES"),
+        ({}, "instance is None; expected the name itself for log-group-retention, delivery-source, log-delivery"),
+    ],
+)
+def test_what_no_delivery_can_be_is_refused(props, said):
+    stack = Stack(App(), "Mine")
+    with pytest.raises(ValueError, match=f"^Mine/S: {said}"):
+        AccountSetting(
+            stack, "S", setting="delivery-source", desired={}, existing=ExistingSetting.REPLACE, **props
+        )  # fmt: skip
+
+
+def test_many_settings_may_share_one_policy():
+    stack = Stack(App(), "Mine")
+    policy = iam.ManagedPolicy(stack, "Policy", statements=[iam.PolicyStatement(actions=["a:b"], resources=["*"])])
+    for number in range(3):
+        AccountSetting(
+            stack, f"S{number}", setting="delivery-source", instance=LOG, desired={"name": "x"}, granted_by=policy,
+            existing=ExistingSetting.LEAVE,
+        )  # fmt: skip
+    template = Template.from_stack(stack)
+    template.resource_count_is("AWS::IAM::ManagedPolicy", 2)
+    for resource in template.find_resources("Custom::BedrockO11yAccountSetting").values():
+        assert resource["DependsOn"] == [next(iter(template.find_resources("AWS::IAM::ManagedPolicy", {
+            "Properties": {"PolicyDocument": {"Statement": [{"Action": "a:b"}]}}})))]  # fmt: skip
