@@ -40,6 +40,7 @@ class TelemetryOfApp(Construct):
             the construct.
         """
         root = scope.node.root
+        assert isinstance(root, Construct)  # noqa: S101 (tells the type checker what an app is)
         found = root.node.try_find_child(_ID)
         return found if isinstance(found, cls) else cls(root, _ID)
 
@@ -75,7 +76,7 @@ class TelemetryOfApp(Construct):
         self, scope: IConstruct, kind: str, log_types: Iterable[str], *taken: dict[tuple[str, ...], str]
     ) -> list[tuple[str, ...]]:
         stack = Stack.of(scope)
-        places = [(stack.account, stack.region, kind, str(log_type)) for log_type in log_types]
+        places: list[tuple[str, ...]] = [(stack.account, stack.region, kind, str(log_type)) for log_type in log_types]
         for place in places:
             for others in taken:
                 if place in others:
