@@ -76,7 +76,7 @@ class Calls:
             try:
                 return call()
             except CallFailedError as error:
-                if error.failure is not Failure.BUSY:
+                if error.failure not in (Failure.BUSY, Failure.NOT_PROPAGATED):
                     raise
                 failed = error
             except Exception as error:

@@ -28,6 +28,8 @@ if TYPE_CHECKING:
 NAME = "log-delivery"
 DESTINATION, FIELDS = "deliveryDestinationArn", "recordFields"
 _ID = "id"
+_SOURCE_SECONDS = 20.0
+"""How long a source that was made a moment ago may take to show; no page of AWS says."""
 _CREATE, _DELETE = "logs:CreateDelivery", "logs:DeleteDelivery"
 _KINDS = {"CWL": "a log group", "S3": "a bucket", "FH": "a Firehose stream", "XRAY": "X-Ray"}
 
@@ -99,6 +101,13 @@ class LogDelivery:
         source = self.log.source(self.client, self.calls)
         return str(source["name"]) if source else None
 
+    def _existing_source(self) -> str:
+        source = self._source()
+        if source is None:
+            message = f"{self.log.log_type} of {self.log.resource_arn} has no delivery source"
+            raise CallFailedError(Failure.NOT_PROPAGATED, _CREATE, "NoDeliverySource", message)
+        return source
+
     def write(self, value: Value, over: Live, *, propagation: float) -> None:
         """Make the delivery with CreateDelivery, from whatever source the type of log has.
 
@@ -114,10 +123,7 @@ class LogDelivery:
         self.validate(value)
         if isinstance(over, Present):
             self.remove(over)
-        source = self._source()
-        if source is None:
-            message = f"{self.log.log_type} of {self.log.resource_arn} has no delivery source"
-            raise CallFailedError(Failure.REJECTED, _CREATE, "NoDeliverySource", message)
+        source = self.calls.run(self._existing_source, _CREATE, propagation=_SOURCE_SECONDS)
         create, arguments = self.client.create_delivery, _arguments(value, source)
         try:
             self.calls.run(lambda: while_live(self, Absent(), SEES_DELIVERIES, create, **arguments), _CREATE)

@@ -229,6 +229,18 @@ def test_a_delivery_needs_a_source() -> None:
     assert "has no delivery source" in answer.message
 
 
+def test_a_source_that_shows_late_is_waited_for() -> None:
+    account, looks = FakeAccount(), []
+
+    def show_late(_operation: str, _value: Any) -> None:
+        looks.append(1)
+        account.source = "late" if len(looks) > 8 else None
+
+    account.before = show_late
+    assert send(account.client, DELIVERY, "Create", OURS[DELIVERY.setting]).success
+    assert account.live == OURS[DELIVERY.setting]
+
+
 def test_two_stacks_have_a_source_together_and_the_last_one_takes_it_away() -> None:
     account = in_memory(SOURCE)
     for stack, outcome in (("One", "write"), ("Two", "share")):
