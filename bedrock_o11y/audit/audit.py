@@ -171,6 +171,7 @@ def judge(
     Returns:
         The report, and what a patch starts from.
     """
+    kind = kind.of_variant(variant)
     subject = Subject(role, kind, variant, options.terms)
     found = findings(subject)
     remaining, accepted = baseline.split(role.label, found) if baseline else (found, ())

@@ -14,16 +14,7 @@ from .grant import Condition
 
 _AGENTCORE = "arn:${Partition}:bedrock-agentcore:${Region}:${Account}:"
 
-EXTRA_GRANTS: Final = (
-    # What the CDK adds beside the two actions of the guide when it lets a role pull an image.
-    agentcore.optional_grant(
-        "CheckImageLayers",
-        ("ecr:BatchCheckLayerAvailability",),
-        ("arn:${Partition}:ecr:${Region}:${Account}:repository/${Repository}",),
-        "Nothing: pulling an image does not need it.",
-        sources.ECR_ACTIONS,
-        wildcard="",
-    ),
+TOOL_GRANTS: Final = (
     agentcore.optional_grant(
         "UseCodeInterpreter",
         (
@@ -84,7 +75,6 @@ EXTRA_GRANTS: Final = (
         (_AGENTCORE + "memory/*",),
         "The agent cannot read or write its memory.",
     ),
-    *agentcore.identity_extras("${Agent}"),
     agentcore.optional_grant(
         "ApplyGuardrails",
         ("bedrock:ApplyGuardrail",),
@@ -125,3 +115,19 @@ EXTRA_GRANTS: Final = (
         wildcard="These actions have no resource types; the condition limits them to calls that Bedrock makes.",
     ),
 )
+"""What the code of an agent may do wherever it runs."""
+
+EXTRA_GRANTS: Final = (
+    # What the CDK adds beside the two actions of the guide when it lets a role pull an image.
+    agentcore.optional_grant(
+        "CheckImageLayers",
+        ("ecr:BatchCheckLayerAvailability",),
+        ("arn:${Partition}:ecr:${Region}:${Account}:repository/${Repository}",),
+        "Nothing: pulling an image does not need it.",
+        sources.ECR_ACTIONS,
+        wildcard="",
+    ),
+    *TOOL_GRANTS,
+    *agentcore.identity_extras("${Agent}"),
+)
+"""What the role of an agent on AgentCore Runtime may do beside."""

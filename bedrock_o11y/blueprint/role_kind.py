@@ -2,11 +2,26 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from .grant import Grant
+
+
+@dataclass(frozen=True, slots=True)
+class VariantTrust:
+    """Who assumes one variant of a kind of role.
+
+    Attributes:
+        variant: of the kind.
+        trust: the trust statement as a grant, with one service principal.
+        source_arns: as those of :class:`RoleKind`; empty where AWS documents no source, and trust is not judged.
+    """
+
+    variant: str
+    trust: Grant
+    source_arns: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,6 +43,7 @@ class RoleKind:
             kinds with the same service principal.
         required_hint: without a hint it is not recognised, only with ``--as``.
         parameters: names that the templates use beside Partition, Region and Account, each with what it is.
+        trusts: who assumes it, where that depends on the variant; ``service``, ``trust`` and ``source_arns`` are empty.
     """
 
     id: str
@@ -42,3 +58,19 @@ class RoleKind:
     required_hint: bool = False
     parameters: tuple[tuple[str, str], ...] = ()
     stand_in: str = ""
+    trusts: tuple[VariantTrust, ...] = ()
+
+    def of_variant(self, variant: str) -> RoleKind:
+        """The kind as one variant of it is assumed.
+
+        Args:
+            variant: of the kind; empty for none.
+
+        Returns:
+            The kind itself, unless its trust depends on the variant and AWS documents on whose behalf it is assumed.
+        """
+        for each in self.trusts:
+            if each.variant == variant and each.source_arns:
+                (service,) = each.trust.principals
+                return replace(self, service=service, trust=each.trust, source_arns=each.source_arns)
+        return self

@@ -6,6 +6,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, Final
 
 from . import invocation_logging, permissions
+from .agent_elsewhere import AGENT_ELSEWHERE
 from .agentcore_gateway import AGENTCORE_GATEWAY
 from .agentcore_memory import AGENTCORE_MEMORY
 from .agentcore_runtime import AGENTCORE_RUNTIME
@@ -77,6 +78,7 @@ _KINDS: Final = (
     AGENTCORE_MEMORY,
     AGENTCORE_GATEWAY,
     EVALUATION,
+    AGENT_ELSEWHERE,
     OBSERVABILITY_READER,
     DEPLOYER,
 )

@@ -165,3 +165,27 @@ LOG_GROUP_ARNS = Source(
     "Amazon CloudWatch Logs user guide, Overview of managing access permissions to your CloudWatch Logs resources",
     "https://docs.aws.amazon.com/AmazonCloudWatch/latest/logs/iam-access-control-overview-cwl.html",
 )
+OTLP_ENDPOINTS = Source(
+    "Amazon CloudWatch user guide, OTLP endpoints",
+    "https://docs.aws.amazon.com/AmazonCloudWatch/latest/monitoring/CloudWatch-OTLPEndpoint.html",
+)
+XRAY_WRITE_ONLY = Source(
+    "AWS managed policy reference, AWSXrayWriteOnlyAccess",
+    "https://docs.aws.amazon.com/aws-managed-policy/latest/reference/AWSXrayWriteOnlyAccess.html",
+)
+LAMBDA_EXECUTION_ROLE = Source(
+    "AWS Lambda developer guide, Defining Lambda function permissions with an execution role",
+    "https://docs.aws.amazon.com/lambda/latest/dg/lambda-intro-execution-role.html",
+)
+ECS_TASK_ROLE = Source(
+    "Amazon ECS developer guide, Amazon ECS task IAM role",
+    "https://docs.aws.amazon.com/AmazonECS/latest/developerguide/task-iam-roles.html",
+)
+EC2_ROLE = Source(
+    "Amazon EC2 user guide, IAM roles for Amazon EC2",
+    "https://docs.aws.amazon.com/AWSEC2/latest/UserGuide/iam-roles-for-amazon-ec2.html",
+)
+EKS_POD_IDENTITY_ROLE = Source(
+    "Amazon EKS user guide, Create IAM role with trust policy required by EKS Pod Identity",
+    "https://docs.aws.amazon.com/eks/latest/userguide/pod-id-role.html",
+)

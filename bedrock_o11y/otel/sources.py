@@ -12,10 +12,7 @@ TELEMETRY: Final = Source(
     "Amazon Bedrock AgentCore developer guide, Supported frameworks and telemetry",
     "https://docs.aws.amazon.com/bedrock-agentcore/latest/devguide/supported-frameworks-telemetry.html",
 )
-OTLP_ENDPOINTS: Final = Source(
-    "Amazon CloudWatch user guide, OTLP endpoints",
-    "https://docs.aws.amazon.com/AmazonCloudWatch/latest/monitoring/CloudWatch-OTLPEndpoint.html",
-)
+OTLP_ENDPOINTS: Final = pages.OTLP_ENDPOINTS
 ADOT: Final = Source(
     "AWS Distro for OpenTelemetry Python 0.21.0, source of the distro and the configurator",
     "https://github.com/aws-observability/aws-otel-python-instrumentation",

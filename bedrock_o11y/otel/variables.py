@@ -8,15 +8,12 @@ from __future__ import annotations
 from typing import Final
 
 from bedrock_o11y.blueprint import Severity
+from bedrock_o11y.blueprint.agent_elsewhere import LOGS_STREAM, SPANS_STREAM
+from bedrock_o11y.blueprint.agentcore_runtime import LOG_GROUP_PREFIX, METRIC_NAMESPACE
 
 from . import sources
 from .variable import OUTSIDE, Hosting, Variable, When
 
-LOG_GROUP_PREFIX: Final = "/aws/bedrock-agentcore/runtimes/"
-"""Log groups of agents begin like this (AgentCore developer guide, Add observability)."""
-LOGS_STREAM: Final = "runtime-logs"
-SPANS_STREAM: Final = "spans"
-METRIC_NAMESPACE: Final = "bedrock-agentcore"
 
 GROUP_HEADER: Final = "x-aws-log-group"
 STREAM_HEADER: Final = "x-aws-log-stream"

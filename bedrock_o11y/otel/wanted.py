@@ -8,11 +8,13 @@ from dataclasses import dataclass
 from string import Template
 from typing import TYPE_CHECKING, Final
 
+from bedrock_o11y.blueprint.agent_elsewhere import LOGS_STREAM, SPANS_STREAM
+from bedrock_o11y.blueprint.agentcore_runtime import LOG_GROUP_PREFIX
 from bedrock_o11y.errors import UsageError
 
 from .pairs import LOG_GROUP, encoded
 from .variable import Hosting, When
-from .variables import CONTENT, LOG_GROUP_PREFIX, LOGS_STREAM, SPANS_STREAM, VARIABLES
+from .variables import CONTENT, VARIABLES
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -10,7 +10,7 @@ from dataclasses import dataclass, replace
 from functools import cache
 from typing import TYPE_CHECKING, Final
 
-from bedrock_o11y.blueprint import agentcore, invocation_logging
+from bedrock_o11y.blueprint import agent_elsewhere, agentcore, invocation_logging
 from bedrock_o11y.blueprint.roles import ROLE_KINDS
 from bedrock_o11y.iam import Effect, readable
 from bedrock_o11y.iam.patterns import matches
@@ -30,6 +30,7 @@ _RUNTIME: Final = "agentcore-runtime"
 _MEMORY: Final = "agentcore-memory"
 _GATEWAY: Final = "agentcore-gateway"
 _EVALUATION: Final = "evaluation"
+_ELSEWHERE: Final = "agent-elsewhere"
 
 _BY_SOURCE_ARN: Final = (_RUNTIME, _EVALUATION, _GATEWAY, _MEMORY)
 """The kinds of AgentCore, in the order in which they are preferred for a role that serves several."""
@@ -39,6 +40,9 @@ _BY_DEEDS: Final = ((_MEMORY, "call models, as a memory does"), (_GATEWAY, "what
 
 _WRITES_LOGS: Final = invocation_logging.LOGGING_ROLE_GRANTS[0].actions
 _CALLS_TARGETS: Final = ("lambda:InvokeFunction", "execute-api:Invoke")
+_HOSTS: Final = {service: each.variant for each in agent_elsewhere.TRUSTS for service in each.trust.principals}
+"""The services on which an agent runs elsewhere, each with its variant."""
+_WRITES_EVENTS: Final = ("logs:PutLogEvents",)
 _TRACES: Final = ("xray:PutTraceSegments", "xray:PutTelemetryRecords")
 
 _ALMOST_AGENTCORE: Final = "bedrock-agentcore."
@@ -103,9 +107,26 @@ def recognise(role: Role, kind: str = "") -> Recognition:
         variant, about_variant = _variant(role, hinted)
         why = f"Anybody may assume it, and it touches what a role of kind {hinted} touches. {about_variant}"
         return Recognition(hinted, variant, why.strip())
+    if hosted := _hosted_elsewhere(role, services):
+        return hosted
     if unknown:
         return Recognition("", "", f"Who may assume it is not known: {unknown}.", undecided=True)
     return Recognition("", "", "No service that is observed here may assume it.")
+
+
+def _hosted_elsewhere(role: Role, services: Iterable[str]) -> Recognition | None:
+    """What a role is that a service or somebody assumes to run an agent; None when nothing tells of an agent.
+
+    Somebody who writes into the log group of an agent and makes no spans may be anybody: a person, a forwarder of logs.
+    """
+    written = [resource for statement in touching(role, _WRITES_EVENTS) for resource in statement.resources]
+    found = next((one for one in written for hint in _log_groups(_ELSEWHERE) if _hinted_at(hint, one)), "")
+    host = next((_HOSTS[service] for service in sorted(services) if service in _HOSTS), agent_elsewhere.ELSEWHERE)
+    if not found or (host == agent_elsewhere.ELSEWHERE and (services or not touches(role, _TRACES))):
+        return None
+    trust = agent_elsewhere.trust_of(host)
+    who = trust.principals[0] if trust else "Somebody who is no service"
+    return Recognition(_ELSEWHERE, host, f"{who} may assume it, and it writes to {readable(found)}: variant {host}.")
 
 
 def _principals(statements: Iterable[Statement]) -> tuple[set[str], bool, str]:
@@ -225,6 +246,9 @@ def _log_groups(kind: str) -> list[str]:
 
 def _variant(role: Role, kind: str) -> tuple[str, str]:
     """The variant of a role whose kind is known, and why."""
+    if kind == _ELSEWHERE:
+        services = _principals(role.trust.statements)[0] if role.trust else set()
+        return next((_HOSTS[one] for one in sorted(services) if one in _HOSTS), agent_elsewhere.ELSEWHERE), ""
     if kind not in _VARIANTS:
         variants = ROLE_KINDS[kind].variants if kind in ROLE_KINDS else ()
         return (variants[0], "") if variants else ("", "")

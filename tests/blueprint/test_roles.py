@@ -28,6 +28,7 @@ VALUES = {
     "Gateway": "gateway-name-*",
     "PolicyEngine": "my_policy_engine-a1b2c3d4e5",
     "SchemaBucket": "SCHEMAS",
+    "LogStream": "runtime-logs",
 }
 
 # AgentCore developer guide, IAM Permissions for AgentCore Runtime: execution role of a container, and its trust policy.
@@ -125,6 +126,31 @@ LOGGING_TRUST = """{"Version":"2012-10-17","Statement":[{"Effect":"Allow",
 LOGGING = """{"Effect":"Allow","Action":["logs:CreateLogStream","logs:PutLogEvents"],
  "Resource":"arn:aws:logs:us-east-1:123456789012:log-group:LOG_GROUP:log-stream:aws/bedrock/modelinvocations"}"""
 
+# Amazon CloudWatch user guide, OTLP endpoints: what an exporter of logs needs, and of the managed policy that it names
+# for traces (AWSXrayWriteOnlyAccess) what the endpoint is authorised by.
+ELSEWHERE = """{"Effect":"Allow","Action":["logs:PutLogEvents"],
+ "Resource":"arn:aws:logs:us-east-1:123456789012:log-group:LOG_GROUP:log-stream:runtime-logs"},
+{"Effect":"Allow","Action":["logs:DescribeLogStreams"],
+ "Resource":"arn:aws:logs:us-east-1:123456789012:log-group:LOG_GROUP:*"},
+{"Effect":"Allow","Action":["logs:DescribeLogGroups"],
+ "Resource":"arn:aws:logs:us-east-1:123456789012:log-group:*"},
+{"Effect":"Allow","Action":["xray:PutTraceSegments"],"Resource":"*"}"""
+# AWSXrayWriteOnlyAccess, whole.
+XRAY_WRITE_ONLY = """{"Effect":"Allow","Action":["xray:PutTraceSegments","xray:PutTelemetryRecords",
+ "xray:GetSamplingRules","xray:GetSamplingTargets","xray:GetSamplingStatisticSummaries"],"Resource":["*"]}"""
+# The trust policies of the guides: Lambda (execution role), ECS (task IAM role), EC2 (IAM roles for Amazon EC2), EKS
+# (EKS Pod Identity; the condition is reported from real accounts, the guide has none).
+HOST_TRUSTS = {
+    "lambda": """{"Effect":"Allow","Principal":{"Service":["lambda.amazonaws.com"]},"Action":["sts:AssumeRole"]}""",
+    "ecs": """{"Effect":"Allow","Principal":{"Service":["ecs-tasks.amazonaws.com"]},"Action":["sts:AssumeRole"],
+ "Condition":{"ArnLike":{"aws:SourceArn":["arn:aws:ecs:us-east-1:123456789012:*"]},
+  "StringEquals":{"aws:SourceAccount":["123456789012"]}}}""",
+    "ec2": """{"Effect":"Allow","Principal":{"Service":["ec2.amazonaws.com"]},"Action":["sts:AssumeRole"]}""",
+    "eks": """{"Effect":"Allow","Principal":{"Service":["pods.eks.amazonaws.com"]},
+ "Action":["sts:AssumeRole","sts:TagSession"],
+ "Condition":{"StringEquals":{"aws:SourceAccount":["123456789012"]}}}""",
+}
+
 GROUPS = "arn:aws:logs:us-east-1:123456789012:log-group:/aws/bedrock-agentcore/runtimes/"
 IDENTITIES = "arn:aws:bedrock-agentcore:us-east-1:123456789012:workload-identity-directory/default"
 
@@ -190,6 +216,7 @@ TOKENS = {
         ("agentcore-memory", "", MEMORY, set(), set()),
         ("agentcore-gateway", "policy-engine", GATEWAY_POLICY, set(), set()),
         ("evaluation", "", EVALUATION, set(), set()),
+        ("agent-elsewhere", "ecs", ELSEWHERE, set(), set()),
     ],
     ids=lambda value: value if isinstance(value, str) and len(value) < 20 else "",
 )
@@ -239,6 +266,19 @@ def test_the_trust_is_that_of_the_guide(kind, literal):
     }
 
 
+@pytest.mark.parametrize("host", ["lambda", "ecs", "ec2", "eks"])
+def test_the_trust_of_an_agent_elsewhere_is_that_of_its_host(host):
+    (trust,) = (each.trust for each in ROLE_KINDS["agent-elsewhere"].trusts if each.variant == host)
+    ours = trust.statement(VALUES)
+    assert ours.pop("Sid")
+    assert ours == json.loads(HOST_TRUSTS[host])
+
+
+def test_the_managed_policy_that_the_guide_names_is_not_too_much_for_an_agent_elsewhere():
+    wide = of_blueprint("agent-elsewhere", "ecs", optional=True) | of_blueprint("agent-elsewhere", "ecs")
+    assert of_guide(XRAY_WRITE_ONLY) <= wide
+
+
 def test_the_kinds_are_these():
     assert list(ROLE_KINDS) == [
         "invocation-logging",
@@ -246,6 +286,7 @@ def test_the_kinds_are_these():
         "agentcore-memory",
         "agentcore-gateway",
         "evaluation",
+        "agent-elsewhere",
         "observability-reader",
         "deployer",
     ]
@@ -316,7 +357,12 @@ def test_what_aws_disagrees_about_is_marked_and_both_sides_are_cited():
 EVERY = [
     pytest.param(kind, grant, id=f"{kind.id}-{grant.sid}{'-'.join(('', *grant.variants))}")
     for kind in ROLE_KINDS.values()
-    for grant in (*kind.grants, *kind.denies, *((kind.trust,) if kind.trust else ()))
+    for grant in (
+        *kind.grants,
+        *kind.denies,
+        *((kind.trust,) if kind.trust else ()),
+        *(each.trust for each in kind.trusts),
+    )
 ]
 
 

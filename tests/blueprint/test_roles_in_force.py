@@ -25,6 +25,7 @@ VALUES = {
     "Gateway": "my-gateway-*",
     "PolicyEngine": "my_engine-a1b2c3d4e5",
     "SchemaBucket": "schemas",
+    "LogStream": "runtime-logs",
 }
 UNKNOWN = {name: "*" for name in VALUES} | {"Partition": "aws", "Region": "us-east-1", "Account": "123456789012"}
 
@@ -80,7 +81,15 @@ def test_without_one_grant_exactly_its_permissions_are_not_there(kind, variant, 
                     assert cover(need, identity=[document]).verdict is Verdict.GRANTED, (left_out.sid, grant.sid)
 
 
-@pytest.mark.parametrize("kind", [kind for kind in ROLE_KINDS.values() if kind.trust], ids=lambda kind: kind.id)
+TRUSTED = {
+    f"{kind.id}{variant and '-'}{variant}": kind.of_variant(variant)
+    for kind in ROLE_KINDS.values()
+    for variant in (kind.variants if kind.trusts else ("",))
+    if kind.of_variant(variant).trust
+}
+
+
+@pytest.mark.parametrize("kind", TRUSTED.values(), ids=TRUSTED)
 def test_the_recommended_trust_lets_the_service_in_for_this_account_alone(kind):
     for values in (VALUES, UNKNOWN):
         document = policy_document((kind.trust,), values)

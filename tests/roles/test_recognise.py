@@ -20,6 +20,7 @@ AT_BEDROCK = "arn:aws:bedrock:us-east-1:123456789012:"
 AT = "arn:aws:bedrock-agentcore:us-east-1:123456789012:"
 LOGS = "arn:aws:logs:us-east-1:123456789012:log-group:"
 MODELS = ("bedrock:InvokeModel*", "*")
+TRACES = ("xray:PutTraceSegments", "*")
 RUNTIME_LOGS = ("logs:PutLogEvents", LOGS + "/aws/bedrock-agentcore/runtimes/*:log-stream:*")
 
 
@@ -71,7 +72,6 @@ def role(document, *grants, effect="Allow"):
         (role(service("bedrock-agentcore.amazon.com"), RUNTIME_LOGS), "agentcore-runtime", "direct-code"),
         (role(service("bedrock-agentcore.us-east-1.amazonaws.com"), ("ecr:*", "*")), "agentcore-runtime", "container"),
         (role(service("bedrock-agentcore.amazon.com", AT + "gateway/*")), "agentcore-gateway", "plain"),
-        (role(service("ecs-tasks.amazonaws.com"), RUNTIME_LOGS), "", ""),
         (role(service("bedrock.us-east-1.amazonaws.com"), RUNTIME_LOGS), "agentcore-runtime", "direct-code"),
         # Resources of AgentCore whose roles are not judged here.
         (role(service(AGENTCORE, AT + "browser-custom/br*")), "", ""),
@@ -116,6 +116,16 @@ def role(document, *grants, effect="Allow"):
         (role(trust("*"), RUNTIME_LOGS), "agentcore-runtime", "direct-code"),
         (role(trust({"AWS": "*"}), ("logs:PutLogEvents", LOGS + "x:log-stream:aws/bedrock/modelinvocations")), "invocation-logging", ""),
         (role(trust("*"), ("s3:*", "*")), "", ""),
+        # An agent hosted elsewhere: who assumes it, and the log group of an agent to which it writes.
+        (role(service("ecs-tasks.amazonaws.com"), RUNTIME_LOGS), "agent-elsewhere", "ecs"),
+        (role(service("lambda.amazonaws.com"), ("logs:Put*", RUNTIME_LOGS[1])), "agent-elsewhere", "lambda"),
+        (role(service("pods.eks.amazonaws.com"), RUNTIME_LOGS, MODELS), "agent-elsewhere", "eks"),
+        (role(trust({"Service": ["ec2.amazonaws.com", "ssm.amazonaws.com"]}), RUNTIME_LOGS), "agent-elsewhere", "ec2"),
+        (role(trust({"AWS": "arn:aws:iam::123456789012:root"}), RUNTIME_LOGS, TRACES), "agent-elsewhere", "elsewhere"),
+        (role(trust({"Federated": "arn:aws:iam::123456789012:oidc-provider/x"}), RUNTIME_LOGS, TRACES), "agent-elsewhere", "elsewhere"),
+        (role(service("ecs-tasks.amazonaws.com"), TRACES), "", ""),
+        (role(service("ecs-tasks.amazonaws.com"), ("logs:PutLogEvents", "*"), TRACES), "", ""),
+        (role(service("firehose.amazonaws.com"), RUNTIME_LOGS, TRACES), "", ""),
         # None of ours.
         (role(service("lambda.amazonaws.com"), ("logs:*", "*")), "", ""),
         (role(trust({"AWS": "arn:aws:iam::123456789012:root"}), RUNTIME_LOGS), "", ""),
@@ -198,11 +208,21 @@ def test_of_a_kind_that_is_given_only_the_variant_is_found(kind, grants, variant
     assert (recognition.kind, recognition.variant, recognition.why) == (kind, variant, why)
 
 
-@pytest.mark.parametrize("kind", [kind for kind in ROLE_KINDS.values() if kind.variants], ids=lambda kind: kind.id)
+@pytest.mark.parametrize(
+    "kind", [kind for kind in ROLE_KINDS.values() if kind.variants and not kind.trusts], ids=lambda kind: kind.id
+)
 def test_every_variant_of_the_blueprint_can_be_found(kind):
     everything = recognise(role(service(kind.service), ("*", "*")), kind.id).variant
     nothing = recognise(role(service(kind.service)), kind.id).variant
     assert {everything, nothing} == set(kind.variants)
+
+
+@pytest.mark.parametrize(
+    ("principal", "variant"),
+    [("lambda", "lambda"), ("ecs-tasks", "ecs"), ("ec2", "ec2"), ("pods.eks", "eks"), ("bedrock", "elsewhere")],
+)
+def test_the_host_of_an_agent_elsewhere_is_the_service_that_assumes_its_role(principal, variant):
+    assert recognise(role(service(f"{principal}.amazonaws.com")), "agent-elsewhere").variant == variant
 
 
 def test_an_unknown_policy_makes_the_variant_a_guess_that_is_said():

@@ -6,9 +6,10 @@ import shlex
 from typing import TYPE_CHECKING
 
 from bedrock_o11y.blueprint import Severity
+from bedrock_o11y.blueprint.agent_elsewhere import SPANS_STREAM
 from bedrock_o11y.otel import sources
 from bedrock_o11y.otel.finding import Finding
-from bedrock_o11y.otel.variables import LOGS_HEADERS, SPANS_STREAM, TRACES_HEADERS
+from bedrock_o11y.otel.variables import LOGS_HEADERS, TRACES_HEADERS
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

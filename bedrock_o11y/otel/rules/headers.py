@@ -9,6 +9,7 @@ from collections import Counter
 from typing import TYPE_CHECKING, Final
 
 from bedrock_o11y.blueprint import Severity
+from bedrock_o11y.blueprint.agentcore_runtime import METRIC_NAMESPACE
 from bedrock_o11y.otel import sources
 from bedrock_o11y.otel.finding import Finding
 from bedrock_o11y.otel.pairs import LOG_GROUP, decoded, header, pairs
@@ -16,7 +17,6 @@ from bedrock_o11y.otel.secrecy import PLAIN_HEADERS
 from bedrock_o11y.otel.variables import (
     GROUP_HEADER,
     LOGS_HEADERS,
-    METRIC_NAMESPACE,
     NAMESPACE_HEADER,
     STREAM_HEADER,
     TRACES_HEADERS,

@@ -14,7 +14,8 @@ KINDS = [
 
 
 def trust_of(kind):
-    service = ROLE_KINDS[kind.split(":")[0]].service
+    name, _, variant = kind.partition(":")
+    service = ROLE_KINDS[name].of_variant(variant).service
     return trusting(service) if service else document({"Effect": "Allow", "Principal": {"AWS": "*"}, "Action": "s:a"})
 
 
