@@ -36,6 +36,15 @@ LOGS_STREAM: Final = "runtime-logs"
 SPANS_STREAM: Final = "spans"
 """The log stream of spans in the agent's own log group."""
 
+LOG_STREAM: Final = r"[!#$&-)+\-./0-9<-\[\]-~]{1,512}"
+"""What a log stream may be called that a header names: ASCII without spaces, and without any of :data:`NOT_IN_A_STREAM`
+(CloudWatch Logs API reference, CreateLogStream; a header is cut at commas and semicolons, and unquoted)."""
+
+NOT_IN_A_STREAM: Final = ':*,;%"\\'
+
+AGENT_ID: Final = r"[A-Za-z0-9_-]{1,256}"
+"""What the id of an agent or of its endpoint looks like, as part of a log group's name."""
+
 _GROUP: Final = "arn:${Partition}:logs:${Region}:${Account}:log-group:${LogGroupName}"
 _IDENTITIES: Final = "arn:${Partition}:bedrock-agentcore:${Region}:${Account}:workload-identity-directory/default"
 _OF_RUNTIME: Final = {grant.sid: grant for grant in agentcore_runtime.GRANTS}

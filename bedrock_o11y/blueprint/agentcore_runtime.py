@@ -30,6 +30,9 @@ DIRECT_CODE: Final = "direct-code"
 LOG_GROUP_PREFIX: Final = "/aws/bedrock-agentcore/runtimes/"
 """Log groups of agents: the prefix, the id of the agent, a hyphen and the name of the endpoint."""
 
+DEFAULT_ENDPOINT: Final = "DEFAULT"
+"""The endpoint that AgentCore makes with every agent."""
+
 METRIC_NAMESPACE: Final = "bedrock-agentcore"
 """The only namespace in which an agent publishes metrics of its own."""
 
@@ -283,6 +286,16 @@ def needed(variant: str, *, created: date | None = None, unified_spans: bool | N
         and (grant.until is None or day <= grant.until)
         and _writes_there(grant, day, unified_spans)
     )
+
+
+def log_group_of(agent_id: str, endpoint: str = DEFAULT_ENDPOINT) -> str:
+    """The log group of an agent.
+
+    Args:
+        agent_id: its id, which ends its ARN.
+        endpoint: name of its endpoint.
+    """
+    return f"{LOG_GROUP_PREFIX}{agent_id}-{endpoint}"
 
 
 def _writes_there(grant: Grant, day: date, unified_spans: bool | None) -> bool:

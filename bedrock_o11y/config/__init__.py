@@ -4,7 +4,7 @@ Without a file everything has a default, and the one target is whatever account 
 for. Settings at the top of the file hold for every target; a target overrides them under ``settings``.
 """
 
-from .agents import Agent
+from .agents import Agent, AnyAgent, HostedAgent
 from .model import Configuration, ExistingPolicy, InvocationLogging, Network, Settings, Target
 from .reading import DEFAULT_PATH, load, parse
 from .tracing import Tracing
@@ -12,8 +12,10 @@ from .tracing import Tracing
 __all__ = [
     "DEFAULT_PATH",
     "Agent",
+    "AnyAgent",
     "Configuration",
     "ExistingPolicy",
+    "HostedAgent",
     "InvocationLogging",
     "Network",
     "Settings",

@@ -9,8 +9,8 @@ from pydantic import Field, field_validator, model_validator
 
 from bedrock_o11y.blueprint import invocation_logging as blueprint
 
-from .agents import Agent  # noqa: TC001 (pydantic looks it up)
-from .section import Section, matching
+from .agents import AnyAgent  # noqa: TC001 (pydantic looks it up)
+from .section import LOG_GROUP, Section, matching
 from .tracing import Tracing
 
 ExistingPolicy = Literal["refuse", "adopt", "merge", "replace"]
@@ -18,7 +18,6 @@ ExistingPolicy = Literal["refuse", "adopt", "merge", "replace"]
 _REGION = re.compile(r"[a-z]{2,}(-[a-z]+)+-[0-9]{1,2}")
 _ACCOUNT = re.compile(r"[0-9]{12}")
 _TARGET_NAME = re.compile(r"[A-Za-z][A-Za-z0-9-]{0,39}")
-_LOG_GROUP = re.compile(r"[.\-_/#A-Za-z0-9]{1,512}")
 _BUCKET = re.compile(r"[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]")
 _KEY_ARN = re.compile(r"arn:aws[a-z-]*:kms:[a-z0-9-]+:[0-9]{12}:key/[A-Za-z0-9-]+")
 _ROLE_PATH = re.compile(r"/([\x21-\x2e\x30-\x7e]+/)*")
@@ -80,7 +79,7 @@ class LogGroup(Section):
     @field_validator("name")
     @classmethod
     def _is_a_name(cls, value: str) -> str:
-        return matching(_LOG_GROUP, value, "1 to 512 of letters, digits and . - _ / #")
+        return matching(LOG_GROUP, value, "1 to 512 of letters, digits and . - _ / #")
 
     @field_validator("retention_days")
     @classmethod
@@ -198,12 +197,12 @@ class Settings(Section):
         ),
     ] = "deliveries"
     agents: Annotated[
-        tuple[Agent, ...], Field(description="Agents on AgentCore Runtime that get a role.", strict=False)
+        tuple[AnyAgent, ...], Field(description="Agents that get a role, and whose logs are kept.", strict=False)
     ] = ()
 
     @field_validator("agents")
     @classmethod
-    def _have_names_of_their_own(cls, value: tuple[Agent, ...]) -> tuple[Agent, ...]:
+    def _have_names_of_their_own(cls, value: tuple[AnyAgent, ...]) -> tuple[AnyAgent, ...]:
         names = [agent.name.lower() for agent in value]
         twice = next((agent.name for agent in value if names.count(agent.name.lower()) > 1), None)
         if twice:
@@ -214,6 +213,20 @@ class Settings(Section):
     def _has_agents_for_rules(self) -> Settings:
         if self.agents_telemetry == "rules" and not self.agents:
             raise ValueError("expected agents, with which the rules are deployed, when agents_telemetry is rules")
+        return self
+
+    @model_validator(mode="after")
+    def _have_log_groups_of_their_own(self) -> Settings:
+        records = self.invocation_logging
+        whose = {records.log_group.name: "the invocation records"} if records.enabled and records.cloudwatch else {}
+        for agent in self.agents:
+            if agent.own_log_group is None:
+                continue
+            if other := whose.get(agent.own_log_group):
+                raise ValueError(
+                    f"agents: expected a log group of its own for {agent.name}: {agent.own_log_group} is that of {other}"
+                )
+            whose[agent.own_log_group] = f"agent {agent.name}"
         return self
 
     @field_validator("permissions_boundary")

@@ -11,6 +11,7 @@ from pydantic import BaseModel, ValidationError
 
 from bedrock_o11y.errors import UsageError
 
+from .agents import HOSTED_TAG, RUNTIME_TAG
 from .model import Configuration, Settings, Target
 
 if TYPE_CHECKING:
@@ -148,6 +149,8 @@ def _merged(base: Mapping[str, Any], over: Any) -> Any:
 def _path(location: tuple[str | int, ...]) -> str:
     path = ""
     for part in location:
+        if part in (RUNTIME_TAG, HOSTED_TAG):
+            continue  # which of two kinds of agent it is, and no key of the file
         path += f"[{part}]" if isinstance(part, int) else f".{part}" if path else str(part)
     return path or "the file"
 

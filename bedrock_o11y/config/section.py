@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+import re
+from typing import Final
 
 from pydantic import BaseModel, ConfigDict
 
-if TYPE_CHECKING:
-    import re
+LOG_GROUP: Final = re.compile(r"[.\-_/#A-Za-z0-9]{1,512}")
+"""What the name of a log group looks like (CloudWatch Logs API reference, CreateLogGroup)."""
 
 
 class Section(BaseModel):

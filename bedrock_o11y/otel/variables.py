@@ -8,12 +8,11 @@ from __future__ import annotations
 from typing import Final
 
 from bedrock_o11y.blueprint import Severity
-from bedrock_o11y.blueprint.agent_elsewhere import LOGS_STREAM, SPANS_STREAM
-from bedrock_o11y.blueprint.agentcore_runtime import LOG_GROUP_PREFIX, METRIC_NAMESPACE
+from bedrock_o11y.blueprint.agent_elsewhere import SPANS_STREAM
+from bedrock_o11y.blueprint.agentcore_runtime import METRIC_NAMESPACE
 
 from . import sources
 from .variable import OUTSIDE, Hosting, Variable, When
-
 
 GROUP_HEADER: Final = "x-aws-log-group"
 STREAM_HEADER: Final = "x-aws-log-stream"
