@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Final
 
-from bedrock_o11y.blueprint import Severity
+from bedrock_o11y.blueprint import Severity, agent_elsewhere
 from bedrock_o11y.blueprint.roles import ROLE_KINDS
 from bedrock_o11y.errors import UsageError
 from bedrock_o11y.iam.actions import DATA_DATE
@@ -215,7 +215,7 @@ def rule_summaries() -> tuple[RuleSummary, ...]:
     return tuple(RuleSummary(rule.id, rule.title, rule.why, rule.severity, rule.sources[0].url) for rule in RULES)
 
 
-_WANTED: Final = Wanted(trust=("bedrock", "agentcore"), policies=("agentcore",))
+_WANTED: Final = Wanted(trust=("bedrock", "agentcore"), policies=("agentcore", agent_elsewhere.LOGS_STREAM))
 """What every role that can be recognised has in its trust policy or in its own policies, misspelt services included."""
 
 

@@ -197,12 +197,12 @@ LET_SPANS_INTO_OWN_GROUP: Final = Grant(
     sid="LetXRayWriteSpans",
     principals=(transaction_search.SERVICE_PRINCIPAL,),
     actions=("logs:PutLogEvents",),
-    resources=(f"{_GROUP}:log-stream:{SPANS_STREAM}",),
+    resources=(f"{_GROUP}:*",),
     conditions=transaction_search.LET_XRAY_WRITE_SPANS.conditions,
     purpose="X-Ray cannot write the agent's spans to its own log group.",
     severity=Severity.HIGH,
     sources=(sources.RUNTIME_OBSERVABILITY, sources.OTLP_ENDPOINTS),
-    wildcard="X-Ray names no resource of its own in aws:SourceArn.",
+    wildcard="A header names the log stream, and X-Ray names no resource of its own in aws:SourceArn.",
 )
 """A statement of the resource policy of the agent's log group, where its spans go there and not to aws/spans."""
 
@@ -215,7 +215,10 @@ AGENT_ELSEWHERE: Final = RoleKind(
     grants=GRANTS,
     variants=HOSTS,
     trusts=TRUSTS,
-    hints=(f"arn:*:logs:*:*:log-group:{agentcore_runtime.LOG_GROUP_PREFIX}*",),
+    hints=(
+        f"arn:*:logs:*:*:log-group:{agentcore_runtime.LOG_GROUP_PREFIX}*",
+        f"arn:*:logs:*:*:log-group:*:log-stream:{LOGS_STREAM}",
+    ),
     required_hint=True,
     parameters=(
         ("LogGroupName", "the log group of the agent"),

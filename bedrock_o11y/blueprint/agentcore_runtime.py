@@ -56,26 +56,6 @@ CDK_STATEMENTS: Final = (
 """Statement ids under which the construct Runtime of aws-cdk-lib adds to whatever role it is given what :data:`GRANTS`
 has more narrowly: logs and workload identities of every agent of the account (aws-cdk-lib 2.275)."""
 
-UNLISTED_REGIONS: Final = (
-    "af-south-1",
-    "ap-east-1",
-    "ap-east-2",
-    "ap-northeast-3",
-    "ap-southeast-3",
-    "ap-southeast-4",
-    "ap-southeast-6",
-    "ca-west-1",
-    "eu-central-2",
-    "il-central-1",
-    "me-central-1",
-    "mx-central-1",
-    "us-gov-east-1",
-)
-"""Regions whose list of CloudFormation types has no AWS::BedrockAgentCore::Runtime (the lists cfn-lint carries)."""
-
-UNLISTED_REGIONS_DATE: Final = date(2026, 10, 20)
-"""The day of those lists."""
-
 _LOGS = "arn:${Partition}:logs:${Region}:${Account}:log-group:"
 _LOG_GROUP = _LOGS + LOG_GROUP_PREFIX + "${Agent}"
 _IDENTITIES = "arn:${Partition}:bedrock-agentcore:${Region}:${Account}:workload-identity-directory/default"

@@ -3,6 +3,10 @@
 from __future__ import annotations
 
 import re
+from typing import Final
+
+OWNER_TAG: Final = "bedrock-o11y:stack"
+"""Tag of a log group whose stack keeps no record of it: the name of the stack that made it."""
 
 _LONGEST_BUCKET_NAME = 63
 
@@ -81,3 +85,12 @@ def log_delivery_policy_name(stack: str) -> str:
         A name of its own for each stack.
     """
     return f"{stack}-LogDelivery"
+
+
+def spans_policy_name(stack: str) -> str:
+    """Name of the resource policy that lets X-Ray write spans into log groups that agents have already.
+
+    Args:
+        stack: name of the stack that makes it.
+    """
+    return f"{stack}-SpansOfAgents"

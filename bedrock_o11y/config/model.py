@@ -223,9 +223,8 @@ class Settings(Section):
             if agent.own_log_group is None:
                 continue
             if other := whose.get(agent.own_log_group):
-                raise ValueError(
-                    f"agents: expected a log group of its own for {agent.name}: {agent.own_log_group} is that of {other}"
-                )
+                problem = f"{agent.own_log_group} is that of {other}"
+                raise ValueError(f"agents: expected a log group of its own for {agent.name}: {problem}")
             whose[agent.own_log_group] = f"agent {agent.name}"
         return self
 

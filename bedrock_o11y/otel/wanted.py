@@ -8,10 +8,8 @@ from dataclasses import dataclass
 from string import Template
 from typing import TYPE_CHECKING, Final
 
-from bedrock_o11y.blueprint.agent_elsewhere import AGENT_ID, LOG_STREAM, LOGS_STREAM, NOT_IN_A_STREAM, SPANS_STREAM
-from bedrock_o11y.blueprint.agent_elsewhere import log_group_of as log_group_elsewhere
-from bedrock_o11y.blueprint.agentcore_runtime import DEFAULT_ENDPOINT
-from bedrock_o11y.blueprint.agentcore_runtime import log_group_of as log_group_on_runtime
+from bedrock_o11y.blueprint import agent_elsewhere, agentcore_runtime
+from bedrock_o11y.blueprint.agent_elsewhere import LOGS_STREAM, SPANS_STREAM
 from bedrock_o11y.errors import UsageError
 
 from .pairs import LOG_GROUP, encoded
@@ -24,8 +22,8 @@ if TYPE_CHECKING:
     from .variable import Variable
 
 _REGION: Final = re.compile(r"[a-z]{2,4}(-[a-z]+)+-\d+")
-_STREAM: Final = re.compile(LOG_STREAM)
-_ID: Final = re.compile(AGENT_ID)
+_STREAM: Final = re.compile(agent_elsewhere.LOG_STREAM)
+_ID: Final = re.compile(agent_elsewhere.AGENT_ID)
 _LONGEST_NAME: Final = 256
 
 
@@ -67,7 +65,7 @@ class Wish:
         self._expect("--endpoint", self.endpoint, _ID, "letters, digits, hyphens and underscores")
         self._expect("--region", self.region, _REGION, "something like us-east-1")
         self._expect("--log-group", self.log_group, LOG_GROUP, "letters, digits and . - _ / #, at most 512")
-        stream = f"ASCII without spaces and without any of {NOT_IN_A_STREAM}"
+        stream = f"ASCII without spaces and without any of {agent_elsewhere.NOT_IN_A_STREAM}"
         self._expect("--log-stream", self.log_stream, _STREAM, stream)
         if self.hosted is not Hosting.RUNTIME and self.log_group is None and not LOG_GROUP.fullmatch(self.group or ""):
             raise UsageError(
@@ -84,9 +82,13 @@ class Wish:
         if self.log_group is not None:
             return self.log_group
         if self.hosted is Hosting.RUNTIME:
-            return log_group_on_runtime(self.agent_id, self.endpoint or DEFAULT_ENDPOINT) if self.agent_id else None
+            return (
+                agentcore_runtime.log_group_of(self.agent_id, self.endpoint or agentcore_runtime.DEFAULT_ENDPOINT)
+                if self.agent_id
+                else None
+            )
         end = f"-{self.endpoint}" if self.endpoint else ""
-        return log_group_elsewhere(f"{self.agent_id or self.agent}{end}")
+        return agent_elsewhere.log_group_of(f"{self.agent_id or self.agent}{end}")
 
     @staticmethod
     def _expect(option: str, value: str | None, pattern: re.Pattern[str], expected: str) -> None:

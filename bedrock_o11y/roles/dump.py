@@ -15,13 +15,13 @@ from bedrock_o11y.iam import PolicyDocument
 
 from .documents import BOUNDARY, TRUST, UnreadableError, compact, read_document
 from .dump_file import BrokenDumpError, DumpFile
-from .dump_policies import DumpPolicies
+from .dump_policies import DumpPolicies, mentions
 from .dump_trouble import Trouble, trouble_in
 from .json_object import KeyTwice, key_twice
 from .role import OtherRole, Reading, Role, UnreadRole
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Iterator
     from pathlib import Path
 
 TOP_LEVEL_KEYS: Final = frozenset(
@@ -53,7 +53,8 @@ class DumpSource:
         """
         try:
             file = DumpFile(self._path, pages=self._pages)
-            with DumpPolicies(file, pages=self._pages) as policies:
+            words = self.reading.wanted.policies if self.reading.wanted else ()
+            with DumpPolicies(file, pages=self._pages, words=words) as policies:
                 yield from self._roles(file, policies)
         except OSError as error:
             raise UsageError(f"{self._path}: cannot be read: {error.strerror}") from None
@@ -63,7 +64,7 @@ class DumpSource:
         trouble: Trouble | None = None
         try:
             for number, raw in enumerate(file.elements("RoleDetailList")):
-                other = None if file.noticed else self._other(raw)
+                other = None if file.noticed else self._other(raw, policies)
                 role = other or self._role(raw, number, policies, key_twice(raw) if file.noticed else None)
                 file.noticed.clear()
                 last = role.name
@@ -83,7 +84,7 @@ class DumpSource:
                 "get the dump without --no-paginate and --max-items"
             )
 
-    def _other(self, raw: Any) -> OtherRole | None:
+    def _other(self, raw: Any, policies: DumpPolicies) -> OtherRole | None:
         """The role, if it is none of those wanted by its letters alone: then it need not be understood."""
         wanted = self.reading.wanted
         if not wanted or not isinstance(raw, dict) or not isinstance(raw.get("RoleName"), str):
@@ -92,14 +93,18 @@ class DumpSource:
         if not isinstance(said, dict):
             return None  # text may be percent-encoded, and whatever else it is says nothing of whose role it is
         trust = compact(said)
-        if "*" in trust or _mentions(trust, wanted.trust):
+        if "*" in trust or mentions(trust, wanted.trust):
             return None
         try:
             read_document(trust, name=TRUST, pointer="")
         except UnreadableError:
             return None  # whoever may assume it, a broken trust policy does not tell
+        attached = raw.get("AttachedManagedPolicies")
+        for one in attached if isinstance(attached, list) else ():
+            if isinstance(one, dict) and str(one.get("PolicyArn")) in policies.mentioning:
+                return None
         own = compact(raw.get("RolePolicyList"))
-        return None if _mentions(own, wanted.policies) else OtherRole(raw["RoleName"])
+        return None if mentions(own, wanted.policies) else OtherRole(raw["RoleName"])
 
     def _say(self, trouble: Trouble, last: str) -> None:
         if not last:
@@ -131,11 +136,6 @@ class DumpSource:
                 file=self._path,
                 pointer=error.pointer,
             )
-
-
-def _mentions(text: str, words: Iterable[str]) -> bool:
-    text = text.lower()
-    return any(word in text for word in words)
 
 
 def _is_cut(file: DumpFile) -> bool:

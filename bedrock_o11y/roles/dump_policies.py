@@ -14,22 +14,33 @@ from .dump_file import BrokenDumpError
 from .json_object import key_twice
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
     from .dump_file import DumpFile
 
 _SPOOL_IN_MEMORY: Final = 8 * 1024 * 1024
 _DOCUMENTS_IN_MEMORY: Final = 256
 
 
+def mentions(text: str, words: Iterable[str]) -> bool:
+    """Whether one of some words, in lower case, stands in a text."""
+    text = text.lower()
+    return any(word in text for word in words)
+
+
 class DumpPolicies:
     """The default versions of the managed policies of a dump: on disk when they are many, parsed when asked for."""
 
-    def __init__(self, file: DumpFile, *, pages: bool) -> None:
+    def __init__(self, file: DumpFile, *, pages: bool, words: tuple[str, ...] = ()) -> None:
         """Reads nothing yet.
 
         Args:
             file: the dump.
             pages: it is a list of pages, whose elements have no pointer.
+            words: in lower case; :attr:`mentioning` has the policies in which one of them stands.
         """
+        self._words = words
+        self.mentioning: set[str] = set()
         self._file = file
         self._pages = pages
         self._places: dict[str, tuple[int, int, str]] = {}
@@ -79,6 +90,8 @@ class DumpPolicies:
                 self._keep_text(raw["Arn"], json.dumps(kept).encode(), f"{pointer}/PolicyVersionList/{index}")
 
     def _keep_text(self, arn: str, data: bytes, pointer: str) -> None:
+        if mentions(data.decode(), self._words):
+            self.mentioning.add(arn)
         place = self._places.get(arn)
         if place is None:
             self._places[arn] = (self._spool.seek(0, 2), len(data), pointer)

@@ -113,7 +113,7 @@ class Wanted:
 
     Attributes:
         trust: one of them, or a star, stands in the trust policy; or
-        policies: one of them stands in an inline policy.
+        policies: one of them stands in an inline policy, or in an attached one.
     """
 
     trust: tuple[str, ...]

@@ -4,6 +4,8 @@ from .account_setting import AccountSetting, AccountSettingGuard, ExistingSettin
 from .account_telemetry_rules import AccountTelemetryRules
 from .agent_execution_role import AgentExecutionRole
 from .agent_log_delivery import AgentLogDelivery
+from .hosted_agent_role import HostedAgentRole
+from .hosted_agent_telemetry import HostedAgentTelemetry
 from .invocation_logging import InvocationLogging
 from .logs_key import LogsKey
 from .provider import AccountSettingsProvider
@@ -18,6 +20,8 @@ __all__ = [
     "AgentExecutionRole",
     "AgentLogDelivery",
     "ExistingSetting",
+    "HostedAgentRole",
+    "HostedAgentTelemetry",
     "InvocationLogging",
     "LogsKey",
     "RecordedData",

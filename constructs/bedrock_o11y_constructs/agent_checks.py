@@ -10,6 +10,7 @@ from aws_cdk import Annotations, Stack, Token
 from aws_cdk.region_info import RegionInfo
 
 from bedrock_o11y.blueprint import agentcore_runtime as blueprint
+from bedrock_o11y.blueprint import regions
 
 if TYPE_CHECKING:
     from collections.abc import Collection
@@ -100,21 +101,21 @@ def check_repository_name(scope: IConstruct, name: str) -> None:
         )
 
 
-def check_region(scope: IConstruct, *, allow_unlisted: bool) -> None:
-    """Refuse a Region that has no agents, as far as the data knows.
+def check_region(scope: IConstruct, resource_type: str, *, allow_unlisted: bool = False) -> None:
+    """Refuse a Region that does not have a type of resource, as far as the data knows.
 
     Args:
         scope: the construct.
+        resource_type: of :data:`bedrock_o11y.blueprint.regions.UNLISTED`.
         allow_unlisted: warn instead; the context key :data:`UNLISTED_REGIONS_CONTEXT` says the same for a whole app.
 
     Raises:
         ValueError: the Region of the stack is known and not listed.
     """
     region = Stack.of(scope).region
-    if Token.is_unresolved(region) or region not in blueprint.UNLISTED_REGIONS:
+    if Token.is_unresolved(region) or region not in regions.UNLISTED[resource_type]:
         return
-    day = blueprint.UNLISTED_REGIONS_DATE.isoformat()
-    problem = f"AWS::BedrockAgentCore::Runtime is not listed for the Region {region} (data of {day})"
+    problem = f"{resource_type} is not listed for the Region {region} (data of {regions.UNLISTED_DATE.isoformat()})"
     if allow_unlisted or scope.node.try_get_context(UNLISTED_REGIONS_CONTEXT):
         Annotations.of(scope).add_warning_v2("bedrock-o11y:unlisted-region", problem)
         return

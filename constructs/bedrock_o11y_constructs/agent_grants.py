@@ -2,30 +2,17 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-from string import Template
 from typing import TYPE_CHECKING, Final
 
-import jsii
 from aws_cdk import Stack
 from aws_cdk import aws_ecr as ecr
-from aws_cdk import aws_iam as iam
-from constructs import Construct
 
-from bedrock_o11y.blueprint import agentcore
 from bedrock_o11y.blueprint import agentcore_runtime as blueprint
+from bedrock_o11y.blueprint import regions
 
-from .agent_checks import (
-    check_agent_name,
-    check_kind,
-    check_own,
-    check_region,
-    check_repository_name,
-    read_arn,
-    refuse,
-)
-from .agent_models import arns_of_calls
+from .agent_checks import check_agent_name, check_region, check_repository_name, refuse
 from .agent_policy import AgentPolicy
+from .agent_uses import AgentUses, environment_of
 from .agent_validation import RuntimeHasTheName
 from .statements import values_of
 
@@ -33,23 +20,14 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
     from datetime import date
 
-    from aws_cdk import aws_bedrock as bedrock
-    from aws_cdk import aws_bedrockagentcore as agentcore_cdk
+    from aws_cdk import aws_iam as iam
+    from constructs import Construct
 
-    from bedrock_o11y.blueprint import Grant
-
-    Model = str | bedrock.IModel | bedrock.FoundationModelIdentifier | bedrock.CfnApplicationInferenceProfile
-    Memory = str | agentcore_cdk.IMemory | agentcore_cdk.CfnMemory
-    Gateway = str | agentcore_cdk.IGateway | agentcore_cdk.CfnGateway
-
-_BY_SID: Final = {grant.sid: grant for grant in blueprint.GRANTS}
-_IMAGE_ACCESS: Final = _BY_SID["ECRImageAccess"]
-_FORGETS: Final = ":Delete"
+(_IMAGE_ACCESS,) = (grant for grant in blueprint.GRANTS if grant.sid == "ECRImageAccess")
 _DEPLOYMENTS: Final = (blueprint.CONTAINER, blueprint.DIRECT_CODE)
 
 
-@jsii.implements(iam.IGrantable)
-class AgentGrants(Construct):
+class AgentGrants(AgentUses):
     """What one agent is granted; the role is new or was there before.
 
     Attributes:
@@ -57,7 +35,6 @@ class AgentGrants(Construct):
         policy: the managed policy of what the agent needs to run and to be heard.
     """
 
-    role: iam.IRole
     policy: iam.ManagedPolicy
 
     def __init__(
@@ -76,68 +53,13 @@ class AgentGrants(Construct):
         Raises:
             ValueError: one of them is not what AWS accepts; the message names the construct.
         """
-        super().__init__(scope, id)
+        super().__init__(scope, id, agent_name=agent_name, path=path, allow_unlisted=allow_unlisted)
         check_agent_name(self, agent_name)
         if deployment not in _DEPLOYMENTS:
             refuse(self, f"deployment {deployment!r} is not known; expected {' or '.join(_DEPLOYMENTS)}")
-        check_region(self, allow_unlisted=allow_unlisted)
-        self._name, self._deployment, self._path = agent_name, deployment, path
+        check_region(self, regions.RUNTIME, allow_unlisted=allow_unlisted)
+        self._deployment = deployment
         self._images: set[str] = set()
-        self._uses: AgentPolicy | None = None
-
-    @property
-    def grant_principal(self) -> iam.IPrincipal:
-        """What ``grant_…`` methods of other constructs grant to: the role."""
-        return self.role.grant_principal
-
-    def grant_model(self, model: Model, *, behind: Sequence[Model] = ()) -> None:
-        """Let the agent call one model.
-
-        A cross-Region inference profile (its id begins with a geography, ``eu.``) is granted with the foundation model
-        behind it in every Region, because the profile alone is not enough.
-
-        Args:
-            model: id of a foundation model or a cross-Region inference profile; the ARN of one, of an application
-                inference profile, a provisioned, imported or custom model, or a prompt router; or a construct that has
-                such an ARN. A token is taken for an ARN.
-            behind: the models behind an application inference profile or a prompt router, whose ARNs do not tell them.
-
-        Raises:
-            ValueError: it is none of these, is of another partition, account or Region than the stack, or the models
-                behind it are not told.
-        """
-        for arn in arns_of_calls(self, model, behind):
-            wildcard = agentcore.ROUTED_WILDCARD if "*" in arn else ""
-            self._further.allow_on(agentcore.INVOKE_MODELS, [arn], wildcard=wildcard)
-
-    def grant_memory(self, memory: Memory, *, forget: bool = False) -> None:
-        """Let the agent read and write one memory.
-
-        Args:
-            memory: ARN of the memory, or a construct that has it.
-            forget: whether it may delete events and records too.
-
-        Raises:
-            ValueError: it is no memory of the stack's partition, account and Region.
-        """
-        grant = _BY_SID["UseMemory"]
-        arn = self._arn_of(memory, grant, "memory", ids=("memory_id", "attr_memory_id"))
-        self._further.allow_on(_with_actions(grant, grant.sid, forgetting=False), [arn])
-        if forget:
-            self._further.allow_on(_with_actions(grant, "ForgetMemory", forgetting=True), [arn])
-
-    def grant_gateway(self, gateway: Gateway) -> None:
-        """Let the agent call the tools behind one gateway.
-
-        Args:
-            gateway: ARN of the gateway, or a construct that has it.
-
-        Raises:
-            ValueError: it is no gateway of the stack's partition, account and Region.
-        """
-        grant = _BY_SID["InvokeGateways"]
-        arn = self._arn_of(gateway, grant, "gateway", ids=("gateway_id", "attr_gateway_identifier"))
-        self._further.allow_on(grant, [arn])
 
     @property
     def has_image(self) -> bool:
@@ -180,7 +102,7 @@ class AgentGrants(Construct):
             check_repository_name(self, repository)
             repository = ecr.Repository.from_repository_name(self, "Repository", repository)
         stack, at = Stack.of(self), repository.env
-        if (at.account, at.region) != _environment(stack):
+        if (at.account, at.region) != environment_of(stack):
             self._let_pull([repository.repository_arn])
             return
         # By its name, because an ARN that only the deploy knows tells nobody who reads the template whose it is.
@@ -195,46 +117,3 @@ class AgentGrants(Construct):
 
     def _resolved(self, text: str) -> str:
         return str(Stack.of(self).resolve(text))
-
-    @property
-    def _further(self) -> AgentPolicy:
-        if self._uses is None:
-            self._uses = AgentPolicy(
-                self._holder,
-                "Uses",
-                role=self.role,
-                description=f"Lets the agent {self._name} call its models, memories and gateways.",
-                path=self._path,
-            )
-        return self._uses
-
-    def _arn_of(self, given: object, grant: Grant, what: str, *, ids: Sequence[str]) -> str:
-        """The ARN of a memory or a gateway, which are written ``what/ID``."""
-        text = given if isinstance(given, str) else _first(given, (f"{what}_arn", f"attr_{what}_arn"))
-        if text is None:
-            refuse(self, f"a {type(given).__name__} is no {what}; expected an ARN or a {what} of the CDK")
-        arn = read_arn(self, text, what=what, service="bedrock-agentcore")
-        if arn:
-            check_kind(self, arn, what=what, kinds=(what,))
-            check_own(self, arn, what=what)
-            return text
-        # By its id, because an ARN that only the deploy knows tells nobody who reads the template whose it is.
-        id, own = _first(given, ids), Stack.of(self)
-        if id is None or not isinstance(given, Construct) or _environment(Stack.of(given)) != _environment(own):
-            return text
-        (template,) = grant.resources
-        return Template(template.removesuffix("*") + "${Id}").substitute(values_of(self, Id=id))
-
-
-def _with_actions(grant: Grant, sid: str, *, forgetting: bool) -> Grant:
-    return replace(grant, sid=sid, actions=tuple(one for one in grant.actions if (_FORGETS in one) == forgetting))
-
-
-def _first(given: object, attributes: Sequence[str]) -> str | None:
-    """The first attribute that is a text."""
-    found = (getattr(given, attribute, None) for attribute in attributes)
-    return next((one for one in found if isinstance(one, str)), None)
-
-
-def _environment(stack: Stack) -> tuple[str, str]:
-    return stack.account, stack.region

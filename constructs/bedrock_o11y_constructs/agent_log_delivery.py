@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 from typing import TYPE_CHECKING, Any
 
-from aws_cdk import Names, RemovalPolicy, Token
+from aws_cdk import Names, Token
 from aws_cdk import aws_logs as logs
 from constructs import Construct
 
@@ -18,9 +18,10 @@ from bedrock_o11y.blueprint import vended_logs as blueprint
 from bedrock_o11y.blueprint.vended_logs import DestinationType, LogType
 
 from .account_setting import AccountSetting, ExistingSetting
+from .kept_log_group import kept_log_group, refuse_unknown_retention
 from .log_delivery_of_stack import LogDeliveryOfStack
+from .logs_key import let_logs_encrypt
 from .provider import AccountSettingsProvider
-from .retention import keep_for_days
 from .statements import statement, values_of
 from .telemetry_of_app import TelemetryOfApp
 from .vended_resource import refuse_elsewhere, sending_resource
@@ -189,11 +190,7 @@ class AgentLogDelivery(Construct):
                 raise ValueError(
                     f"a {where} takes no output format {output_format}; expected {', '.join(blueprint.FORMATS[kind])}"
                 )
-        if retention_days not in invocation_logging.RETENTION_VALUES:
-            raise ValueError(
-                f"CloudWatch Logs knows no retention of {retention_days} days; expected one of "
-                f"{', '.join(map(str, invocation_logging.RETENTION_VALUES))}"
-            )
+        refuse_unknown_retention(retention_days)
 
     def _refuse_delivered(self, resource: str | IConstruct, chosen: list[SentLog]) -> None:
         for node in [] if isinstance(resource, str) else resource.node.find_all():
@@ -210,25 +207,16 @@ class AgentLogDelivery(Construct):
         return f"{blueprint.LOG_GROUP_PREFIX}{kind.service}/{kind.kind}/{tail}"
 
     def _create_log_group(self, key: kms.IKey, retention_days: int, masked: Sequence[str]) -> logs.LogGroup:
-        encrypt = statement(invocation_logging.LOGS_KEY_GRANT, values_of(self, LogGroupName=self._group_name))
-        # A statement for each log group, and the ids of a policy's statements must differ.
-        encrypt.sid = f"{invocation_logging.LOGS_KEY_GRANT.sid}{_digest(self._group_name)}"
-        key.add_to_resource_policy(encrypt)
-        identifiers = [logs.DataIdentifier(identifier) for identifier in masked]
-        log_group = logs.LogGroup(
+        let_logs_encrypt(self, key, self._group_name, among_others=True)
+        return kept_log_group(
             self,
             "Records",
-            log_group_name=self._group_name,
-            encryption_key=key,
-            data_protection_policy=logs.DataProtectionPolicy(
-                name="bedrock-o11y", description="Masks secrets and personal data in logs.", identifiers=identifiers
-            )
-            if identifiers
-            else None,
-            removal_policy=RemovalPolicy.RETAIN_ON_UPDATE_OR_DELETE,
+            name=self._group_name,
+            key=key,
+            retention_days=retention_days,
+            masked_identifiers=masked,
+            masks="Masks secrets and personal data in logs.",
         )
-        keep_for_days(log_group, retention_days)
-        return log_group
 
     def _create_source(self, log_type: LogType, name: str) -> AccountSetting:
         return self._setting(

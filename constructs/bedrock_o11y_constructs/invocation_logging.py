@@ -15,9 +15,9 @@ from bedrock_o11y.blueprint import invocation_logging as blueprint
 
 from .account_setting import AccountSetting, AccountSettingGuard, ExistingSetting
 from .acknowledgements import acknowledge
+from .kept_log_group import kept_log_group, refuse_unknown_retention
 from .logs_key import LogsKey, let_bedrock_encrypt, let_logs_encrypt
 from .recorded_data import RecordedData
-from .retention import keep_for_days
 from .statements import managed_policy, statement, trust, values_of
 
 if TYPE_CHECKING:
@@ -140,11 +140,10 @@ class InvocationLogging(Construct):
             raise ValueError(f"{self.node.path}: records would go nowhere; deliver to CloudWatch, to S3 or to both")
         if to_s3 and not store_payloads:
             raise ValueError(f"{self.node.path}: delivery to S3 needs the payload bucket; set store_payloads")
-        if retention_days not in blueprint.RETENTION_VALUES:
-            raise ValueError(
-                f"{self.node.path}: CloudWatch Logs knows no retention of {retention_days} days; expected one of "
-                f"{', '.join(map(str, blueprint.RETENTION_VALUES))}"
-            )
+        try:
+            refuse_unknown_retention(retention_days)
+        except ValueError as error:
+            raise ValueError(f"{self.node.path}: {error}") from None
 
     def _create_key(self) -> kms.IKey:
         key = LogsKey(self, "Key")
@@ -155,20 +154,15 @@ class InvocationLogging(Construct):
         key = self.encryption_key
         if key:
             let_logs_encrypt(self, key, name)
-        identifiers = [logs.DataIdentifier(identifier) for identifier in masked_identifiers]
-        log_group = logs.LogGroup(
+        log_group = kept_log_group(
             self,
             "Records",
-            log_group_name=name,
-            encryption_key=key,
-            data_protection_policy=logs.DataProtectionPolicy(
-                name="bedrock-o11y", description="Masks secrets and personal data in prompts.", identifiers=identifiers
-            )
-            if identifiers
-            else None,
-            removal_policy=RemovalPolicy.RETAIN_ON_UPDATE_OR_DELETE,
+            name=name,
+            key=key,
+            retention_days=retention_days,
+            masked_identifiers=masked_identifiers,
+            masks="Masks secrets and personal data in prompts.",
         )
-        keep_for_days(log_group, retention_days)
         log_group.node.add_dependency(self._guard)
         return log_group
 

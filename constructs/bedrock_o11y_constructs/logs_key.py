@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import hashlib
+
 from aws_cdk import RemovalPolicy
 from aws_cdk import aws_kms as kms
 from constructs import Construct
@@ -37,15 +39,19 @@ class LogsKey(Construct):
         )
 
 
-def let_logs_encrypt(scope: Construct, key: kms.IKey, log_group_name: str) -> None:
+def let_logs_encrypt(scope: Construct, key: kms.IKey, log_group_name: str, *, among_others: bool = False) -> None:
     """Let CloudWatch Logs use a key for one log group.
 
     Args:
         scope: a construct of the account and Region.
         key: the key; a key that was imported by its ARN keeps the policy it has.
         log_group_name: name of the log group.
+        among_others: the key encrypts further log groups; the ids of a policy's statements must differ.
     """
-    key.add_to_resource_policy(statement(blueprint.LOGS_KEY_GRANT, values_of(scope, LogGroupName=log_group_name)))
+    encrypt = statement(blueprint.LOGS_KEY_GRANT, values_of(scope, LogGroupName=log_group_name))
+    if among_others:
+        encrypt.sid = f"{blueprint.LOGS_KEY_GRANT.sid}{hashlib.sha256(log_group_name.encode()).hexdigest()[:8]}"
+    key.add_to_resource_policy(encrypt)
 
 
 def let_bedrock_encrypt(scope: Construct, key: kms.IKey) -> None:

@@ -18,7 +18,7 @@ import bedrock_o11y
 from bedrock_o11y.blueprint import account_setting as blueprint
 
 from .acknowledgements import acknowledge
-from .retention import keep_for_days
+from .kept_log_group import keep_for_days
 from .statements import managed_policy, values_of
 
 if TYPE_CHECKING:

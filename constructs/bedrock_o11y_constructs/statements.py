@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from aws_cdk import Stack
 from aws_cdk import aws_iam as iam
@@ -15,6 +15,9 @@ if TYPE_CHECKING:
     from constructs import Construct, IConstruct
 
     from bedrock_o11y.blueprint import Grant
+
+
+_TAG_SESSION: Final = "sts:TagSession"
 
 
 def values_of(scope: IConstruct, **names: str) -> dict[str, str]:
@@ -93,8 +96,9 @@ def trust(grant: Grant, values: Mapping[str, str]) -> iam.IPrincipal:
     Raises:
         ValueError: the grant names more or fewer principals than one.
     """
-    (principal,) = grant.principals
-    return iam.ServicePrincipal(principal, conditions=grant.statement(values).get("Condition", {}))
+    (service,) = grant.principals
+    principal = iam.ServicePrincipal(service, conditions=grant.statement(values).get("Condition", {}))
+    return principal.with_session_tags() if _TAG_SESSION in grant.actions else principal
 
 
 def _wildcard_reasons(scope: IConstruct, grants: Iterable[Grant], values: Mapping[str, str]) -> dict[str, str]:

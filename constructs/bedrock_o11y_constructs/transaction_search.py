@@ -11,10 +11,11 @@ from constructs import Construct
 from bedrock_o11y.account_settings.span_indexing import PERCENTAGE
 from bedrock_o11y.account_settings.trace_destination import CLOUDWATCH_LOGS
 from bedrock_o11y.blueprint import account_setting as settings
-from bedrock_o11y.blueprint import names, policy_document
+from bedrock_o11y.blueprint import names, policy_document, regions
 from bedrock_o11y.blueprint import transaction_search as blueprint
 
 from .account_setting import AccountSetting, ExistingSetting
+from .agent_checks import check_region
 from .provider import AccountSettingsProvider
 from .statements import values_of
 
@@ -48,6 +49,7 @@ class TransactionSearch(Construct):
         existing_indexing: ExistingSetting = ExistingSetting.MERGE,
         policy_name: str | None = None,
         provider: AccountSettingsProvider | None = None,
+        allow_unlisted_region: bool = False,
     ) -> None:
         """Create the resource policy and the settings.
 
@@ -59,11 +61,13 @@ class TransactionSearch(Construct):
             existing_indexing: what to do with a percentage that somebody else chose; ``MERGE`` keeps it for good.
             policy_name: name of the resource policy; made of the stack's name by default.
             provider: the function that sets the settings; the provider of this stack by default.
+            allow_unlisted_region: warn in a Region for which Transaction Search is not listed, and do not refuse it.
 
         Raises:
-            ValueError: a percentage is not one, or the days are not in order.
+            ValueError: a percentage is not one, the days are not in order, or the Region has no Transaction Search.
         """
         super().__init__(scope, id)
+        check_region(self, regions.TRANSACTION_SEARCH, allow_unlisted=allow_unlisted_region)
         for one in (percentage, *(step for _, step in later)):
             if not 0 <= one <= 100:
                 raise ValueError(f"{self.node.path}: {one} is no percentage; expected a number from 0 to 100")

@@ -42,6 +42,8 @@ def test_the_public_names_are_those_that_are_documented():
         "AgentExecutionRole",
         "AgentLogDelivery",
         "ExistingSetting",
+        "HostedAgentRole",
+        "HostedAgentTelemetry",
         "InvocationLogging",
         "LogsKey",
         "RecordedData",

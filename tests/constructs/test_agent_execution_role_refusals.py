@@ -9,7 +9,7 @@ from aws_cdk.assertions import Annotations, Match
 from cfnlint.helpers import REGIONS
 from cfnlint.schema import PROVIDER_SCHEMA_MANAGER
 
-from bedrock_o11y.blueprint import agentcore_runtime
+from bedrock_o11y.blueprint import regions
 from bedrock_o11y_constructs import AgentExecutionRole
 from tests.constructs.agent_stacks import (
     ACCOUNT,
@@ -96,7 +96,7 @@ def test_what_is_no_memory_or_gateway_of_this_account_is_refused(grant, given, e
     assert expected in lines[0]
 
 
-@pytest.mark.parametrize("region", agentcore_runtime.UNLISTED_REGIONS)
+@pytest.mark.parametrize("region", regions.UNLISTED[regions.RUNTIME])
 def test_a_region_without_agents_is_refused_with_the_day_of_the_data(region):
     with refused() as lines:
         new_agent(new_stack(Environment(account=ACCOUNT, region=region)))
@@ -115,14 +115,26 @@ def test_a_region_that_has_come_since_is_allowed_with_a_warning(props, context):
     assert resources(synthesised(stack), "AWS::IAM::Role")
 
 
-def test_the_regions_are_those_of_the_lists_that_cfn_lint_carries():
+# The lists of China are copies of others: what they lack and what they have says nothing.
+BELIEVED = [region for region in REGIONS if not region.startswith("cn-")]
+
+
+@pytest.mark.parametrize("resource_type", regions.UNLISTED)
+def test_the_regions_are_those_of_the_lists_that_cfn_lint_carries(resource_type):
     """Fails when the lists have become newer than the data: then the data wants its new day."""
-    unlisted = {
-        region
-        for region in REGIONS
-        if "AWS::BedrockAgentCore::Runtime" not in PROVIDER_SCHEMA_MANAGER.get_resource_types(region)
-    }
-    assert set(agentcore_runtime.UNLISTED_REGIONS) == unlisted
+    listed = {region: PROVIDER_SCHEMA_MANAGER.get_resource_types(region) for region in BELIEVED}
+    unlisted = {region for region, types in listed.items() if resource_type not in types}
+    assert set(regions.UNLISTED[resource_type]) == unlisted
+
+
+@pytest.mark.parametrize("region", ["eu-south-2", "us-west-1", "ap-southeast-7"])
+def test_a_memory_is_refused_where_agents_are_and_memories_are_not(region):
+    stack = new_stack(Environment(account=ACCOUNT, region=region))
+    agent = new_agent(stack)
+    with refused() as lines:
+        agent.grant_memory(f"arn:aws:bedrock-agentcore:{region}:{ACCOUNT}:memory/mine-AbCdEf1234")
+    assert f"AWS::BedrockAgentCore::Memory is not listed for the Region {region} (data of 2026-10-20)" in lines[0]
+    agent.grant_gateway(f"arn:aws:bedrock-agentcore:{region}:{ACCOUNT}:gateway/mine-abcdef1234")
 
 
 def test_a_container_whose_image_nobody_names_is_refused():
