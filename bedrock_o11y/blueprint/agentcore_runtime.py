@@ -21,6 +21,9 @@ from .agentcore_runtime_extras import EXTRA_GRANTS
 from .grant import Condition, Confidence, Grant, Severity
 from .role_kind import RoleKind
 
+HOST: Final = "runtime"
+"""Where an agent of this kind runs, beside the hosts of :mod:`.agent_elsewhere`."""
+
 CONTAINER: Final = "container"
 """The agent is a container image."""
 

@@ -41,6 +41,7 @@ class Wish:
         log_stream: log stream of its log records.
         unified: whether spans go to its own log group.
         content: whether prompts and answers are captured.
+        deployed: whether a deploy of the configuration makes its log group and log streams.
     """
 
     hosted: Hosting = Hosting.RUNTIME
@@ -52,6 +53,7 @@ class Wish:
     log_stream: str = LOGS_STREAM
     unified: bool = True
     content: bool = False
+    deployed: bool = False
 
     def __post_init__(self) -> None:
         """Refuses what no agent, log group, log stream or Region is called, and what is missing."""
@@ -165,6 +167,10 @@ def _runtime_notes(wish: Wish) -> Iterator[str]:
 
 
 def _log_notes(wish: Wish) -> Iterator[str]:
+    if wish.deployed:
+        spans = ", and lets X-Ray write spans to it" if wish.unified else ""
+        yield f"The deploy makes log group {wish.group} with its log streams{spans}."
+        return
     group, region = shlex.quote(wish.group or ""), f" --region {wish.region}" if wish.region else ""
     yield "Log group and log streams must exist before the agent starts:"
     yield f"  aws logs create-log-group --log-group-name {group}{region}"

@@ -174,3 +174,92 @@ def test_nothing_heavy_is_imported_that_is_not_used(arguments, heavy):
     program = f"import sys\nfrom bedrock_o11y.cli import main\nmain({arguments!r})\nprint(*sys.modules)"
     answer = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True)
     assert heavy.isdisjoint(answer.stdout.splitlines()[-1].split())
+
+
+# --- An agent of the configuration file ------------------------------------------------------------------------------
+
+CONFIGURED = """
+targets: [{name: A, region: eu-north-1}, {name: B, region: us-east-1, settings: {agents: [{name: far, host: ecs}]}}]
+agents:
+  - {name: fn, host: lambda, agent_id: fn-1}
+  - {name: task, host: ecs, log_group: {name: /agents/task, create: false}, log_stream: out, unified_spans: false}
+  - name: helper
+    repository: a/b
+    runtime_arn: "arn:aws:bedrock-agentcore:eu-north-1:123456789012:runtime/helper-Ab12345678"
+  - {name: old, repository: a/b, created: 2026-01-15}
+"""
+
+
+@pytest.fixture
+def configured(tmp_path):
+    (tmp_path / "bedrock-o11y.yaml").write_text(CONFIGURED)
+
+
+def shown(capsys, *options):
+    code, out, err = run(capsys, "env", "show", *options, "--format", "json")
+    assert (code, err) == (0, "")
+    return json.loads(out)["environment"]
+
+
+@pytest.mark.usefixtures("configured")
+def test_an_agent_of_the_configuration_gets_what_the_file_says(capsys):
+    function = shown(capsys, "--agent", "fn")
+    group = "/aws/bedrock-agentcore/runtimes/fn-1"
+    assert function["AWS_LAMBDA_EXEC_WRAPPER"] == "/opt/otel-instrument"
+    assert function["OTEL_EXPORTER_OTLP_LOGS_HEADERS"] == (
+        f"x-aws-log-group={group},x-aws-log-stream=runtime-logs,x-aws-metric-namespace=bedrock-agentcore"
+    )
+    assert function["OTEL_EXPORTER_OTLP_TRACES_HEADERS"] == f"x-aws-log-group={group},x-aws-log-stream=spans"
+    task = shown(capsys, "--agent", "task")
+    assert task["AWS_REGION"] == "eu-north-1"
+    assert "x-aws-log-group=/agents/task,x-aws-log-stream=out," in task["OTEL_EXPORTER_OTLP_LOGS_HEADERS"]
+    assert "OTEL_EXPORTER_OTLP_TRACES_HEADERS" not in task
+    assert shown(capsys, "--agent", "far", "--target", "B")["AWS_REGION"] == "us-east-1"
+    assert shown(capsys, "--agent", "helper")["UNIFIED_TRACES_DESTINATION_ENABLED"] == "true"
+    assert shown(capsys, "--agent", "old")["UNIFIED_TRACES_DESTINATION_ENABLED"] == "false"
+
+
+@pytest.mark.usefixtures("configured")
+def test_an_option_that_is_given_wins_over_the_configuration(capsys):
+    task = shown(capsys, "--agent", "task", "--unified", "--log-stream", "mine")
+    assert "x-aws-log-stream=mine" in task["OTEL_EXPORTER_OTLP_LOGS_HEADERS"]
+    assert task["OTEL_EXPORTER_OTLP_TRACES_HEADERS"] == "x-aws-log-group=/agents/task,x-aws-log-stream=spans"
+
+
+@pytest.mark.usefixtures("configured")
+def test_what_the_deploy_makes_nobody_is_told_to_make(capsys):
+    made = run(capsys, "env", "show", "--agent", "fn")[1]
+    assert "The deploy makes log group /aws/bedrock-agentcore/runtimes/fn-1" in made
+    assert "create-log-group" not in made
+    assert "aws logs create-log-group --log-group-name /agents/task" in run(capsys, "env", "show", "--agent", "task")[1]
+
+
+@pytest.mark.usefixtures("configured")
+def test_a_name_that_the_configuration_does_not_have_is_a_name(capsys):
+    assert "service.name=other," in run(capsys, *SHOW[:-3], "other", "--region", "us-east-1")[1]
+
+
+@pytest.mark.parametrize(
+    ("options", "said"),
+    [
+        (["--agent", "other", "--config", "bedrock-o11y.yaml"], "its agents: fn, task, helper, old, far"),
+        (["--agent", "far", "--target", "A"], "its agents: fn, task, helper, old"),
+        (["--agent", "far", "--region", "eu-west-1", "--target", "B"], "no such agent in eu-west-1"),
+        (["--agent", "fn", "--target", "C"], "no target of this name"),
+        (["--agent", "fn", "--hosted", "elsewhere"], "the configuration says that fn runs on lambda"),
+        (["--agent", "fn", "--config", "gone.yaml"], "gone.yaml: cannot be read"),
+        (["--config", "bedrock-o11y.yaml"], "go with --agent"),
+    ],
+)
+@pytest.mark.usefixtures("configured")
+def test_a_question_that_the_configuration_cannot_answer_is_refused(options, said, capsys):
+    code, out, err = run(capsys, "env", "show", *options)
+    assert (code, out) == (2, "")
+    assert said in err
+
+
+def test_an_agent_of_two_targets_is_told_apart_by_the_region(capsys, tmp_path):
+    agent = "agents: [{name: a, host: ecs}]\ntargets: [{name: A, region: eu-north-1}, {name: B, region: us-east-1}]"
+    (tmp_path / "bedrock-o11y.yaml").write_text(agent)
+    assert shown(capsys, "--agent", "a", "--region", "us-east-1")["AWS_REGION"] == "us-east-1"
+    assert "stands in the targets A and B; choose one with --target" in run(capsys, "env", "show", "--agent", "a")[2]
