@@ -109,14 +109,11 @@ class HostedAgentTelemetry(Construct):
             self._stream("Spans", blueprint.SPANS_STREAM)
 
     def _stream(self, id: str, name: str) -> None:
+        # Both names in plain text, because only then a deploy takes over the stream that a destroy left.
+        stream = logs.CfnLogStream(self, id, log_group_name=self.log_group_name, log_stream_name=name)
         # A deleted stream takes its events with it, so it stays with the log group.
-        logs.LogStream(
-            self,
-            id,
-            log_group=self.log_group,
-            log_stream_name=name,
-            removal_policy=RemovalPolicy.RETAIN_ON_UPDATE_OR_DELETE,
-        )
+        stream.apply_removal_policy(RemovalPolicy.RETAIN_ON_UPDATE_OR_DELETE)
+        stream.node.add_dependency(self.log_group)
 
     def _refuse_nonsense(
         self, log_group: logs.ILogGroup | None, log_group_name: str | None, log_stream_name: str, retention_days: int

@@ -8,11 +8,9 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 import pytest
-from botocore.auth import SigV4Auth
-from botocore.awsrequest import AWSRequest
 from botocore.credentials import Credentials
-from botocore.httpsession import URLLib3Session
 
+from tests.sandbox.otlp_client import send
 from tests.sandbox.services.conftest import Account, eventually, policy
 
 if TYPE_CHECKING:
@@ -80,16 +78,9 @@ class Tracing(Account):
         sent |= {name.replace("_", "-"): value for name, value in headers.items()}
         if sent.get("Content-Encoding") == "gzip":
             data = gzip.compress(data)
-        request = AWSRequest("POST", self.sandbox.endpoint + path, data=data, headers=sent)
         got = self.sandbox.credentials(role) if role else self.sandbox.credentials()
         keys = Credentials(got.access_key_id, got.secret_access_key, got.session_token)
-        SigV4Auth(keys, "xray" if path.endswith("traces") else "logs", self.region).add_auth(request)
-        session = URLLib3Session(verify=str(self.sandbox.directory / "tls" / "ca.pem"))
-        try:
-            answer = session.send(request.prepare())
-            return answer.status_code, answer.content
-        finally:
-            session.close()
+        return send(self.sandbox, keys, path, data, sent)
 
 
 @pytest.fixture(scope="session")

@@ -85,6 +85,7 @@ SERVICE_NAMES: dict[str, tuple[str, str]] = {
     "cfn.delete_custom": ("services.cloudformation.provisioners:_custom_resource_delete", "undoes a failed creation"),
     "cfn.custom_answer": ("services.cloudformation.custom_resource:deliver_response", "wrapped: limits, physical ids"),
     "cfn.deploy_change_set": ("services.cloudformation.changesets:_deploy_stack_async", "wrapped: buckets it imports"),
+    "cfn.import_lookups": ("services.cloudformation.changesets:_IMPORT_LOOKUPS", "what a change set may import"),
     "cfn.stacks": ("services.cloudformation:_stacks", "what a stack still holds"),
     "cfn.delete_resource": ("services.cloudformation.stacks:_delete_resource", "wrapped: what is needed stays"),
     "cfn.with_dependencies": ("services.cloudformation.stacks:_with_dependencies", "what a resource needs"),

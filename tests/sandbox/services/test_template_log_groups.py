@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from .conftest import key, log_group
+from .conftest import KEPT, key, log_group
 
 if TYPE_CHECKING:
     from .conftest import Account, Stacks
@@ -51,6 +51,32 @@ def test_a_retained_log_group_survives_and_is_adopted_again(account: Account, st
     assert stacks.adopt(Group=log_group(name, RetentionInDays=7)) == "CREATE_COMPLETE"
     assert messages(account, name) == ["kept"]
     assert stacks.physical_id("Group") == name
+
+
+def log_stream(group: Any, name: str) -> dict[str, Any]:
+    named = {"LogGroupName": group, "LogStreamName": name}
+    return {"Type": "AWS::Logs::LogStream", "Properties": named, "DeletionPolicy": KEPT, "DependsOn": "Group"}
+
+
+def test_a_retained_log_stream_is_adopted_with_its_group_and_its_events(account: Account, stacks: Stacks) -> None:
+    name = account.name("/test/streams")
+    resources = {"Group": log_group(name), "Stream": log_stream(name, "said")}
+    assert stacks.create(**resources) == "CREATE_COMPLETE"
+    account.logs.put_log_events(
+        logGroupName=name, logStreamName="said", logEvents=[{"timestamp": int(time.time() * 1000), "message": "kept"}]
+    )
+    assert stacks.delete() == "GONE"
+    assert stacks.adopt(**resources, More=log_stream(name, "more")) == "CREATE_COMPLETE"
+    assert messages(account, name) == ["kept"]
+    assert stacks.physical_id("Stream") == "said"
+
+
+def test_a_log_stream_whose_group_is_a_reference_is_not_adopted(account: Account, stacks: Stacks) -> None:
+    group = account.group()
+    account.logs.create_log_stream(logGroupName=group, logStreamName="said")
+    resources = {"Group": log_group(group), "Stream": log_stream({"Ref": "Group"}, "said")}
+    assert stacks.adopt(**resources) == "ROLLBACK_COMPLETE"
+    assert "already exists" in stacks.reason("Stream")
 
 
 def test_a_rolled_back_creation_leaves_no_log_group(account: Account, stacks: Stacks) -> None:
