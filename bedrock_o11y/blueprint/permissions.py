@@ -106,6 +106,16 @@ _READ_KEY_POLICY: Final = Grant(
     wildcard="The id of the key is known only after the deploy; the action only reads.",
 )
 
+_READ_OWNER_OF_LOG_GROUPS: Final = Grant(
+    sid="ReadOwnerOfLogGroups",
+    actions=("logs:ListTagsForResource",),
+    resources=("arn:${Partition}:logs:${Region}:${Account}:log-group:*",),
+    purpose="The plan cannot see whether a log group of an agent is that of the stack.",
+    severity=Severity.LOW,
+    sources=(sources.LOGS_ACTIONS,),
+    wildcard="The log groups of agents are named by the configuration; this action only reads.",
+)
+
 _FIND_BUCKET: Final = Grant(
     sid="FindPayloadBucket",
     actions=("s3:ListBucket",),
@@ -170,6 +180,7 @@ PLAN_GRANTS: Final = (
     _FIND_LOG_GROUPS,
     _COUNT_RESOURCE_POLICIES,
     _COUNT_TRACE_POLICIES,
+    _READ_OWNER_OF_LOG_GROUPS,
     _FIND_BUCKET,
     _READ_TRACING,
     _SEE_KEY,
@@ -191,7 +202,13 @@ CHECK_GRANTS: Final = (
 )
 """What ``bedrock-o11y check`` reads."""
 
-READER_GRANTS: Final = (*CHECK_GRANTS, _COUNT_RESOURCE_POLICIES, _COUNT_TRACE_POLICIES, _READ_TRACING)
+READER_GRANTS: Final = (
+    *CHECK_GRANTS,
+    _COUNT_RESOURCE_POLICIES,
+    _COUNT_TRACE_POLICIES,
+    _READ_OWNER_OF_LOG_GROUPS,
+    _READ_TRACING,
+)
 """What ``bedrock-o11y check`` and ``bedrock-o11y plan`` read."""
 
 CANARY_GRANTS: Final = (

@@ -5,10 +5,13 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from bedrock_o11y.blueprint import names
-from bedrock_o11y.plan import Wanted, WantedTracing
+from bedrock_o11y.config import Agent
+from bedrock_o11y.plan import Wanted, WantedAgents, WantedTracing
 
 if TYPE_CHECKING:
-    from bedrock_o11y.config import Target, Tracing
+    from collections.abc import Iterable
+
+    from bedrock_o11y.config import AnyAgent, Target, Tracing
 
 
 def wanted(target: Target, account: str, region: str) -> Wanted:
@@ -45,7 +48,27 @@ def wanted(target: Target, account: str, region: str) -> Wanted:
         key_arn=settings.encryption.key_arn,
         tracing=_tracing(settings.tracing, tracing) if settings.tracing.enabled else None,
         delivery_policy=names.log_delivery_policy_name(agents)
-        if settings.agents_telemetry == "deliveries" and any(agent.runtime_arn for agent in settings.agents)
+        if settings.agents_telemetry == "deliveries" and any(_exists(agent) for agent in settings.agents)
+        else None,
+        agents=_agents(settings.agents, agents),
+    )
+
+
+def _exists(agent: AnyAgent) -> bool:
+    return isinstance(agent, Agent) and agent.runtime_arn is not None
+
+
+def _agents(all_agents: Iterable[AnyAgent], stack: str) -> WantedAgents | None:
+    hosted = [agent for agent in all_agents if not isinstance(agent, Agent)]
+    used = [agent for agent in hosted if not agent.log_group.create]
+    if not hosted:
+        return None
+    return WantedAgents(
+        stack=stack,
+        log_groups=tuple(agent.own_log_group for agent in hosted if agent.log_group.create),
+        existing=tuple(agent.own_log_group for agent in used),
+        resource_policy=names.spans_policy_name(stack)
+        if any(agent.unified_spans is not False for agent in used)
         else None,
     )
 

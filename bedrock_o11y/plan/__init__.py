@@ -1,6 +1,6 @@
 """What a deploy would change beyond its own resources, read-only and before it."""
 
 from .plan import make_plan
-from .wanted import Wanted, WantedTracing
+from .wanted import Wanted, WantedAgents, WantedTracing
 
-__all__ = ["Wanted", "WantedTracing", "make_plan"]
+__all__ = ["Wanted", "WantedAgents", "WantedTracing", "make_plan"]

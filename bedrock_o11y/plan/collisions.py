@@ -52,7 +52,7 @@ def judge_log_group(wanted: Wanted, found: Reading, ours: Collection[str]) -> Co
     """
     if wanted.log_group is None:
         return None
-    finding = _judge("log group", wanted.log_group, found, ours, must_exist=wanted.log_group_exists)
+    finding = judge_name("log group", wanted.log_group, found, ours, must_exist=wanted.log_group_exists)
     return _with_its_key(finding, found.value["key"], wanted) if finding.bearing is Bearing.NOTICE else finding
 
 
@@ -60,7 +60,7 @@ def judge_bucket(wanted: Wanted, found: Reading, ours: Collection[str]) -> Colli
     """What a bucket of the wanted name means; as :func:`judge_log_group`."""
     if wanted.bucket is None:
         return None
-    return _judge("bucket", wanted.bucket, found, ours, must_exist=wanted.bucket_exists)
+    return judge_name("bucket", wanted.bucket, found, ours, must_exist=wanted.bucket_exists)
 
 
 def names_of_ours(record: Mapping[str, Any] | None) -> frozenset[str]:
@@ -91,7 +91,16 @@ def _with_its_key(finding: Collision, key: str | None, wanted: Wanted) -> Collis
     return replace(finding, bearing=Bearing.STOPS, message=message)
 
 
-def _judge(kind: str, name: str, found: Reading, ours: Collection[str], *, must_exist: bool) -> Collision:
+def judge_name(kind: str, name: str, found: Reading, ours: Collection[str], *, must_exist: bool) -> Collision:
+    """What it means that a name is taken, or free.
+
+    Args:
+        kind: ``log group`` or ``bucket``.
+        name: the name.
+        found: whether something has it.
+        ours: names of what the managing stack has made.
+        must_exist: the configuration uses it as it is.
+    """
     finding = partial(Collision, kind, name)
     if found.is_unreadable:
         return finding(Bearing.UNKNOWN, f"Whether it exists could not be read: {found.reason}.")

@@ -9,6 +9,7 @@ from bedrock_o11y.account_settings.record import Record
 from bedrock_o11y.aws import in_background
 from bedrock_o11y.report import PlanReport
 
+from .agents import judge_agents, look_at_agents
 from .collisions import judge_bucket, judge_log_group, look_for_bucket, look_for_log_group, names_of_ours
 from .cost import expected_cost
 from .key import judge_key, look_for_key
@@ -51,6 +52,7 @@ def make_plan(account: Account, wanted: Wanted) -> PlanReport:
     tracing = wanted.tracing
     destination = in_background(partial(read_trace_destination, account))
     indexing = in_background(partial(read_span_indexing, account)) if tracing else None
+    agents = look_at_agents(account, wanted.agents) if wanted.agents else {}
     record = setting.result().record
     mine = isinstance(record, Record) and record.owner and record.owner.stack_name == wanted.setting_stack
     ours = names_of_ours(record.expects) if isinstance(record, Record) and mine else frozenset()
@@ -70,7 +72,10 @@ def make_plan(account: Account, wanted: Wanted) -> PlanReport:
         target=wanted.target,
         stacks=wanted.stacks,
         settings=tuple(each for each in planned if each),
-        collisions=tuple(each for each in found if each),
+        collisions=(
+            *(each for each in found if each),
+            *(judge_agents(wanted.agents, agents) if wanted.agents else ()),
+        ),
         slots=judge_slots(policies.result(), wanted.logs_policies),
         trace_slots=judge_slots(trace_policies.result(), wanted.trace_policies, XRAY),
         cost=expected_cost(wanted),

@@ -23,6 +23,23 @@ class WantedTracing:
 
 
 @dataclass(frozen=True, slots=True)
+class WantedAgents:
+    """What a target asks for agents hosted elsewhere.
+
+    Attributes:
+        stack: name of the stack that makes their log groups.
+        log_groups: names of the log groups that it makes.
+        existing: names of log groups that are there already, and are used as they are.
+        resource_policy: name of the resource policy that lets X-Ray into those; None when none is needed.
+    """
+
+    stack: str
+    log_groups: tuple[str, ...] = ()
+    existing: tuple[str, ...] = ()
+    resource_policy: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class Wanted:
     """What the configuration of one target asks for.
 
@@ -39,6 +56,7 @@ class Wanted:
         tracing: what is asked of tracing; None when it is not wanted.
         delivery_policy: name of the resource policies that let logs and traces of agents be delivered, one of
             CloudWatch Logs and one of X-Ray; None when nothing is delivered.
+        agents: what is asked for agents hosted elsewhere; None when there are none.
     """
 
     target: str
@@ -52,11 +70,14 @@ class Wanted:
     key_arn: str | None
     tracing: WantedTracing | None = None
     delivery_policy: str | None = None
+    agents: WantedAgents | None = None
 
     @property
     def logs_policies(self) -> tuple[str, ...]:
         """The resource policies of CloudWatch Logs that the deploy makes."""
-        return (*([self.tracing.resource_policy] if self.tracing else []), *self.trace_policies)
+        parts = (self.tracing, self.agents)
+        own = (part.resource_policy for part in parts if part and part.resource_policy)
+        return (*own, *self.trace_policies)
 
     @property
     def trace_policies(self) -> tuple[str, ...]:

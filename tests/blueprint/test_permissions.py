@@ -27,6 +27,7 @@ PLAN = {
     "logs:DescribeLogGroups",
     "logs:DescribeResourcePolicies",
     "xray:ListResourcePolicies",
+    "logs:ListTagsForResource",
     "s3:ListBucket",
     "kms:DescribeKey",
 }

@@ -67,6 +67,14 @@ def assembly(journey: Journey) -> Path:
     (journey.folder / "bedrock-o11y.yaml").write_text(
         f"targets: [{{name: BedrockO11y, account: '{ACCOUNT}', region: us-east-1}}]\n{AGENTS}"
     )
+    logs.create_log_group(logGroupName=OWN)
+    stopped = journey.run("bedrock-o11y", "plan")
+    assert stopped.returncode == 1, stopped.stdout + stopped.stderr
+    assert f"{OWN}" in stopped.stdout
+    assert "no deploy of ours made it" in " ".join(stopped.stdout.split())
+    logs.delete_log_group(logGroupName=OWN)
+    plan = journey.run("bedrock-o11y", "plan")
+    assert plan.returncode == 0, plan.stdout + plan.stderr
     assembly = journey.synth(AGENTS)
     deploy = journey.deploy(assembly)
     assert deploy.returncode == 0, deploy.stdout + deploy.stderr
@@ -251,6 +259,7 @@ def test_env_check_finds_the_log_group_the_streams_and_the_policy(
 def test_a_second_deploy_changes_nothing_and_a_destroy_keeps_what_was_said(journey: Journey, assembly: Path) -> None:
     before = kept(journey, OWN, "runtime-logs")
     assert before
+    assert journey.run("bedrock-o11y", "plan").returncode == 0, "what is ours is not in the way"
     assert journey.deploy(assembly).returncode == 0
     destroy = journey.destroy(assembly)
     assert destroy.returncode == 0, destroy.stdout + destroy.stderr
@@ -258,6 +267,7 @@ def test_a_second_deploy_changes_nothing_and_a_destroy_keeps_what_was_said(journ
     attached = journey.sandbox.client("iam").list_attached_role_policies(RoleName="laptop")["AttachedPolicies"]
     assert attached == [], "the role is as it was"
     assert journey.sandbox.client("logs").describe_log_streams(logGroupName=THEIRS)["logStreams"]
+    assert journey.run("bedrock-o11y", "plan").returncode == 0, "what a destroy left is ours"
     again = journey.deploy(assembly)
     assert again.returncode == 0, again.stdout + again.stderr
     assert kept(journey, OWN, "runtime-logs") == before

@@ -13,7 +13,8 @@ from bedrock_o11y.account_settings.model_invocation_logging import normalise
 from bedrock_o11y.account_settings.record import NoRecord, Owner, Record, Stored
 from bedrock_o11y.aws import Reading
 from bedrock_o11y.errors import ExitCode
-from bedrock_o11y.plan import Wanted, WantedTracing
+from bedrock_o11y.plan import Wanted, WantedAgents, WantedTracing
+from bedrock_o11y.plan.agents import judge_agents
 from bedrock_o11y.plan.collisions import judge_bucket, judge_log_group
 from bedrock_o11y.plan.cost import expected_cost
 from bedrock_o11y.plan.key import judge_key
@@ -307,3 +308,32 @@ def test_json_keeps_its_contract() -> None:
     assert document["slots"]["needed"] == 0
     assert document["cost"]["monthly"] == 1.0
     assert document["cost"]["fixed"][0]["what"] == "1 customer KMS key"
+
+
+AGENTS = WantedAgents("Obs-Agents", log_groups=("/g",), existing=("/e",), resource_policy="Obs-Agents-SpansOfAgents")
+
+
+@pytest.mark.parametrize(
+    ("found", "bearing", "said"),
+    [
+        (Reading.absent(), Bearing.CLEAR, "The name is free"),
+        (Reading.present({"stack": "Obs-Agents"}), Bearing.CLEAR, "belongs to the stack"),
+        (Reading.present({"stack": "Other-Agents"}), Bearing.STOPS, "the stack Other-Agents made it"),
+        (Reading.present({"stack": None}), Bearing.STOPS, "no deploy of ours made it"),
+        (Reading.unreadable("permission x:Y is missing", "x:Y"), Bearing.UNKNOWN, "x:Y"),
+    ],
+)
+def test_the_log_group_of_an_agent_is_ours_when_it_says_so(found: Reading, bearing: Bearing, said: str) -> None:
+    made, used = judge_agents(AGENTS, {"/g": found, "/e": Reading.absent()})
+    assert (made.name, made.bearing) == ("/g", bearing)
+    assert said in made.message
+    assert (used.name, used.bearing) == ("/e", Bearing.STOPS)
+    assert "it does not exist" in used.message
+
+
+def test_a_policy_for_log_groups_that_agents_have_takes_a_slot() -> None:
+    tracing = WantedTracing("Obs-Tracing", "Obs-Tracing-TransactionSearch", 10, "merge")
+    both = wanted(tracing=tracing, agents=AGENTS).logs_policies
+    assert both == ("Obs-Tracing-TransactionSearch", "Obs-Agents-SpansOfAgents")
+    assert wanted(agents=replace(AGENTS, resource_policy=None)).logs_policies == ()
+    assert judge_slots(Reading.present([f"p{number}" for number in range(9)]), both).bearing is Bearing.STOPS

@@ -90,6 +90,127 @@ def test_the_log_group_of_an_agent_that_exists_gets_a_retention(assembly: Path) 
     assert request["desired"] == {"retentionInDays": 365}
 
 
+HOSTED = """
+targets: [{account: "123456789012", region: us-east-1}]
+invocation_logging: {enabled: false}
+agents:
+  - {name: function, host: lambda, models: [amazon.nova-micro-v1:0]}
+  - {name: task, host: ecs, agent_id: task-7, unified_spans: false, log_retention_days: 30}
+  - {name: machine, host: ec2, log_group: {name: /agents/machine, create: false}}
+  - {name: pod, host: eks, log_stream: pod-logs}
+  - {name: laptop, host: elsewhere}
+"""
+
+
+@pytest.fixture(scope="module")
+def hosted(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    out = tmp_path_factory.mktemp("hosted")
+    entry.build(parse(HOSTED), App(context=FLAGS, outdir=str(out))).synth()
+    return out
+
+
+def resources_of(assembly: Path, kind: str) -> list[dict[str, Any]]:
+    (path,) = assembly.glob("assembly-*/*Agents*.template.json")
+    found = json.loads(path.read_text())["Resources"].values()
+    return [each["Properties"] for each in found if each["Type"] == kind]
+
+
+def test_the_audit_finds_nothing_in_the_roles_of_agents_hosted_elsewhere(
+    hosted: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (nested,) = hosted.glob("assembly-*")
+    code = main(["audit", "--from", str(nested), "--format", "json", "--fail-on", "info", "--quiet"])
+    answer = json.loads(capsys.readouterr().out)
+    judged = [(role["kind"], role["findings"]) for role in answer["roles"]]
+    assert judged == [("agent-elsewhere", [])] * 4
+    assert code == 0
+
+
+def test_an_agent_hosted_elsewhere_has_log_group_and_streams_before_it_starts(hosted: Path) -> None:
+    groups = {each["LogGroupName"]: each for each in resources_of(hosted, "AWS::Logs::LogGroup")}
+    prefix = "/aws/bedrock-agentcore/runtimes/"
+    assert {f"{prefix}{name}" for name in ("function", "task-7", "pod", "laptop")} == set(groups)
+    streams = {(each["LogGroupName"], each["LogStreamName"]) for each in resources_of(hosted, "AWS::Logs::LogStream")}
+    assert streams == {
+        (f"{prefix}{name}", stream)
+        for name, streams in {
+            "function": ("runtime-logs", "spans"), "task-7": ("runtime-logs",),
+            "pod": ("pod-logs", "spans"), "laptop": ("runtime-logs", "spans"),
+        }.items()
+        for stream in streams
+    }  # fmt: skip
+    assert groups[f"{prefix}task-7"]["RetentionInDays"] == 30
+    assert [name for name, each in groups.items() if "ResourcePolicyDocument" not in each] == [f"{prefix}task-7"]
+    assert all(each["KmsKeyId"] for each in groups.values())
+    (policy,) = resources_of(hosted, "AWS::Logs::ResourcePolicy")
+    assert "/agents/machine:*" in policy["PolicyDocument"]
+    assert "runtimes" not in policy["PolicyDocument"]
+    assert len(resources_of(hosted, "AWS::IAM::InstanceProfile")) == 1
+    assert len(resources_of(hosted, "AWS::IAM::Role")) == 4, "none for the laptop"
+
+
+@pytest.mark.parametrize(
+    ("settings", "said"),
+    [
+        ("agents: [{name: mine, host: moon}]", "expected runtime, lambda, ecs, ec2, eks, elsewhere"),
+        ("agents: [{name: 1st, host: ecs}]", "a letter, then at most 62"),
+        ("agents: [{name: mine, host: ecs, repository: a/b}]", "unknown key"),
+        ("agents: [{name: mine, host: ecs, agent_id: a/b}]", "letters, digits, hyphens and underscores"),
+        ("agents: [{name: mine, host: ecs, role: mine}]", "the ARN of a role"),
+        ("agents: [{name: mine, host: ecs, log_stream: 'a:b'}]", "ASCII without spaces"),
+        ("agents: [{name: mine, host: ecs, log_stream: spans}]", "another log stream"),
+        ("agents: [{name: mine, host: ecs, log_group: {name: 'a b'}}]", "1 to 512 of letters"),
+        ("agents: [{name: mine, host: ecs, log_retention_days: 8}]", "expected one of"),
+        ("agents: [{name: mine, host: elsewhere, models: [a.b]}]", "expected role"),
+        ("agents: [{name: mine, host: ecs}, {name: Mine, host: lambda}]", "twice"),
+        ("agents: [{name: a, host: ecs}, {name: b, host: ecs, agent_id: a}]", "a log group of its own for b"),
+        ("agents: [{name: a, host: ecs, log_group: {name: /aws/bedrock/model-invocations}}]", "the invocation records"),
+        (
+            "agents: [{name: a, host: ecs, agent_id: b-Ab12345678-DEFAULT}, {name: b, repository: a/b, runtime_arn: "
+            "'arn:aws:bedrock-agentcore:us-east-1:123456789012:runtime/b-Ab12345678'}]",
+            "b-Ab12345678-DEFAULT is that of agent a",
+        ),
+    ],
+)
+def test_an_agent_hosted_elsewhere_that_none_can_be_is_refused(settings: str, said: str) -> None:
+    with pytest.raises(UsageError, match="agents") as refused:
+        parse(settings)
+    assert said in str(refused.value)
+    assert "(hosted)" not in str(refused.value), "no word of ours"
+    assert "\n" not in str(refused.value)
+
+
+AT = "arn:aws:bedrock-agentcore"
+
+
+@pytest.mark.parametrize(
+    ("region", "agent", "said"),
+    [
+        ("us-east-1", f"memories: ['{AT}:us-east-1:000000000000:memory/m-Ab12345678']", "expected 123456789012"),
+        ("us-east-1", f"memories: ['{AT}:eu-west-1:123456789012:memory/m-Ab12345678']", "expected us-east-1"),
+        ("us-east-1", f"gateways: ['{AT}:eu-west-1:123456789012:gateway/g-ab12345678']", "expected us-east-1"),
+        ("us-east-1", f"gateways: ['{AT}:us-east-1:123456789012:memory/m-Ab12345678']", "of another kind"),
+        ("us-west-1", f"memories: ['{AT}:us-west-1:123456789012:memory/m-Ab12345678']", "Memory is not listed"),
+        ("ca-west-1", f"gateways: ['{AT}:ca-west-1:123456789012:gateway/g-ab12345678']", "Gateway is not listed"),
+        ("us-east-1", "role: 'arn:aws:iam::000000000000:role/mine'", "has the account 000000000000"),
+    ],
+)
+def test_what_is_elsewhere_or_nowhere_is_refused_at_synth(region: str, agent: str, said: str, tmp_path: Path) -> None:
+    text = f'targets: [{{account: "123456789012", region: {region}}}]\nagents: [{{name: a, host: ecs, {agent}}}]'
+    with pytest.raises((ValueError, RuntimeError)) as refused:
+        entry.build(parse(text), App(context=FLAGS, outdir=str(tmp_path))).synth()
+    assert said in str(refused.value)
+
+
+@pytest.mark.parametrize("region", ["ap-east-2", "mx-central-1"])
+def test_transaction_search_is_refused_where_it_is_not_listed(region: str, tmp_path: Path) -> None:
+    text = f'targets: [{{account: "123456789012", region: {region}}}]\ntracing: {{enabled: true}}'
+    with pytest.raises((ValueError, RuntimeError), match=f"Search.* is not listed for the Region {region}"):
+        entry.build(parse(text), App(context=FLAGS, outdir=str(tmp_path))).synth()
+    allowed = App(context={**FLAGS, "bedrock-o11y:allow-unlisted-regions": True}, outdir=str(tmp_path / "allowed"))
+    assert entry.build(parse(text), allowed).synth()
+
+
 @pytest.mark.parametrize(
     ("agent", "said"),
     [

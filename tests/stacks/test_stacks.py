@@ -59,6 +59,17 @@ agents:
     runtime_arn: arn:aws:bedrock-agentcore:us-east-1:123456789012:runtime/support_agent-Ab12345678
   - {name: batch_agent, deployment: direct-code, created: 2026-01-15}
 """,
+    "hosted-agents": """
+targets: [{account: "123456789012", region: eu-central-1}]
+invocation_logging: {enabled: false}
+agents:
+  - {name: function, host: lambda, models: [eu.amazon.nova-micro-v1:0]}
+  - {name: task, host: ecs, agent_id: task-7, unified_spans: false, log_retention_days: 30}
+  - {name: machine, host: ec2, log_group: {name: /agents/machine, create: false}}
+  - {name: pod, host: eks, log_stream: pod-logs}
+  - {name: laptop, host: elsewhere}
+  - {name: desk, host: elsewhere, role: "arn:aws:iam::123456789012:role/desk", log_group: {create: false}}
+""",
     "tracing-in-a-vpc": """
 invocation_logging: {enabled: false}
 tracing: {enabled: true, indexing: {later: []}}
@@ -169,7 +180,7 @@ def test_every_acknowledgement_answers_one_finding_and_every_finding_has_one(mon
 
 
 def test_every_wildcard_in_a_policy_has_a_reason_in_the_blueprint(assemblies):
-    from bedrock_o11y.blueprint import account_setting, agentcore_runtime, invocation_logging
+    from bedrock_o11y.blueprint import account_setting, agent_elsewhere, agentcore_runtime, invocation_logging
 
     reasoned = {
         grant.sid
@@ -182,6 +193,7 @@ def test_every_wildcard_in_a_policy_has_a_reason_in_the_blueprint(assemblies):
             *invocation_logging.PAYLOAD_BUCKET_GRANTS,
             *agentcore_runtime.GRANTS,
             *agentcore_runtime.DENIES,
+            *agent_elsewhere.GRANTS,
         )
         if grant.wildcard
     }
