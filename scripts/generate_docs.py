@@ -8,8 +8,9 @@ from __future__ import annotations
 import argparse
 import json
 import sys
+from dataclasses import replace
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, get_origin
+from typing import TYPE_CHECKING, Any, get_args, get_origin
 
 import click
 from pydantic import BaseModel
@@ -26,14 +27,14 @@ from bedrock_o11y.blueprint.roles import ROLE_KINDS
 from bedrock_o11y.check.ladder import LADDER, actions_of
 from bedrock_o11y.cli import cli
 from bedrock_o11y.config import Settings, Target
-from scripts import audit_pages
+from scripts import audit_pages, symptom_pages
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from pydantic.fields import FieldInfo
 
-    from bedrock_o11y.blueprint import Grant
+    from bedrock_o11y.blueprint import Grant, RoleKind
 
 ROOT = Path(__file__).resolve().parent.parent
 VALUES = {
@@ -89,6 +90,7 @@ def parts() -> Iterator[tuple[Path, str]]:
     yield ROOT / "docs" / "roles.md", role_pages()
     yield ROOT / "docs" / "rules.md", audit_pages.rules()
     yield ROOT / "docs" / "museum.md", audit_pages.museum()
+    yield ROOT / "docs" / "symptoms.md", symptom_pages.symptoms()
     yield ROOT / "docs" / "bedrock-o11y.schema.json", json.dumps(schema(), indent=2) + "\n"
 
 
@@ -127,17 +129,25 @@ def configuration_table() -> str:
 
 def _keys(model: type[BaseModel], prefix: str) -> Iterator[tuple[str, str, str]]:
     for name, field in model.model_fields.items():
-        section = _section(field)
-        if section is None:
+        sections = _sections(field.annotation)
+        if not sections:
             yield f"{prefix}{name}", _shown(field), str(field.description)
-        else:
-            listed = "[]" if get_origin(field.annotation) is tuple else ""
-            yield from _keys(section, f"{prefix}{name}{listed}.")
+            continue
+        listed = "[]" if get_origin(field.annotation) is tuple else ""
+        told: set[str] = set()
+        for section in sections:
+            # What several kinds of section have in common is told once.
+            for row in _keys(section, f"{prefix}{name}{listed}."):
+                if row[0] not in told:
+                    yield row
+                told.add(row[0])
 
 
-def _section(field: FieldInfo) -> type[BaseModel] | None:
-    kinds = [field.annotation, *getattr(field.annotation, "__args__", ())]
-    return next((kind for kind in kinds if isinstance(kind, type) and issubclass(kind, BaseModel)), None)
+def _sections(annotation: Any) -> list[type[BaseModel]]:
+    """The sections that a key holds: one, or one of several kinds."""
+    if isinstance(annotation, type) and issubclass(annotation, BaseModel):
+        return [annotation]
+    return [section for inner in get_args(annotation) for section in _sections(inner)]
 
 
 def _shown(field: FieldInfo) -> str:
@@ -257,13 +267,20 @@ def role_pages() -> str:
         lines += [""] if kind.parameters else []
         optional = tuple(grant for grant in kind.grants if grant.optional)
         for heading, grants in (
-            ("Who assumes it", (kind.trust,) if kind.trust else ()),
+            ("Who assumes it", _trusts(kind)),
             ("What it needs", tuple(grant for grant in kind.grants if not grant.optional)),
             ("What it may have beside", optional),
             ("What may be denied", kind.denies),
         ):
             lines += _role_table(heading, grants) if grants else []
     return "\n".join(lines).rstrip() + "\n"
+
+
+def _trusts(kind: RoleKind) -> tuple[Grant, ...]:
+    return (
+        *((kind.trust,) if kind.trust else ()),
+        *(replace(each.trust, variants=(each.variant,)) for each in kind.trusts),
+    )
 
 
 def _role_table(heading: str, grants: tuple[Grant, ...]) -> list[str]:

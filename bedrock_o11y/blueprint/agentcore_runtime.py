@@ -138,7 +138,9 @@ GRANTS: Final = (
         actions=("logs:PutResourcePolicy",),
         resources=(_LOG_GROUP,),
         accepted=("*",),
-        purpose="X-Ray is not let into the agent's own log group: the spans of a new agent go nowhere, silently.",
+        # The guide makes it a condition of spans in the agent's own log group and does not say what happens without it.
+        purpose="X-Ray is not let into the agent's own log group, where the spans of a new agent belong. Whether they "
+        "are lost or go to aws/spans is not documented; nobody looks for them there.",
         severity=Severity.HIGH,
         sources=(sources.RUNTIME_PERMISSIONS, sources.RUNTIME_OBSERVABILITY, sources.LOGS_ACTIONS),
         wildcard=_NAMED_BY_SERVICE,

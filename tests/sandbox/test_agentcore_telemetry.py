@@ -169,6 +169,16 @@ def test_a_grant_that_is_taken_away_changes_the_streams_that_it_is_for(agents: A
     assert (written(agents.streams(identity)), bool(agents.shared())) == WITHOUT[action]
 
 
+@pytest.mark.parametrize("action", [action for action, (_, shared) in WITHOUT.items() if shared])
+def test_by_the_other_reading_its_spans_are_nowhere_and_its_log_group_is_the_same(agents: Agents, action: str) -> None:
+    """AWS does not document where the spans of an agent go whose role cannot let them into its own log group."""
+    agents.search()
+    agents.settings(trace_destination_seconds=0, spans_without_own_group="nowhere")
+    identity = agents.agent(agents.execution_role(action))
+    assert "reply" in agents.ask(identity)["json"]["result"]
+    assert (written(agents.streams(identity)), agents.shared()) == (WITHOUT[action][0], [])
+
+
 def test_every_grant_of_the_guide_has_its_line(agents: Agents) -> None:
     assert set(WITHOUT) | {"bedrock:InvokeModel"} == set(agents.grants())
 

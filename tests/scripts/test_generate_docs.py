@@ -22,7 +22,7 @@ from bedrock_o11y.rules import RULES
 from scripts import audit_pages, generate_docs
 
 ROOT = Path(__file__).parents[2]
-README, AUDIT = ROOT / "README.md", ROOT / "docs" / "audit.md"
+README, AUDIT, SYMPTOMS = ROOT / "README.md", ROOT / "docs" / "audit.md", ROOT / "docs" / "symptoms.md"
 PAGES = [README, *sorted((ROOT / "docs").glob("*.md"))]
 DAY = date(2026, 11, 21)
 """On which the examples are judged: their baselines end some day."""
@@ -144,7 +144,7 @@ def commands(page):
     return sorted({*written, *(" ".join(each.split()) for each in re.findall(r"`(bedrock-o11y [^`]+)`", prose))})
 
 
-COMMANDS = sorted({(page.name, each) for page in (README, AUDIT) for each in commands(page)})
+COMMANDS = sorted({(page.name, each) for page in (README, AUDIT, SYMPTOMS) for each in commands(page)})
 
 
 @pytest.mark.parametrize(("page", "line"), COMMANDS, ids=[line for _, line in COMMANDS])
