@@ -14,7 +14,7 @@ import pytest
 
 from bedrock_o11y.errors import UsageError
 from bedrock_o11y.iam import Effect
-from bedrock_o11y.roles import Role, UnreadRole, dump_file
+from bedrock_o11y.roles import OtherRole, Role, UnreadRole, Wanted, dump_file
 from bedrock_o11y.roles.files import open_source
 from bedrock_o11y.roles.locate import locate
 
@@ -120,6 +120,28 @@ def test_only_the_default_version_of_a_managed_policy_counts_wherever_it_stands_
         assert [document.name for document in found.inline] == ["own"]
         assert found.policies[1].pointer == "/Policies/0/PolicyVersionList/1/Document"
         assert partial == []
+
+
+@pytest.mark.parametrize("behind", [True, False], ids=["behind the roles", "before them"])
+def test_a_role_is_wanted_for_what_an_attached_policy_says_as_for_its_own(tmp_path, behind):
+    said = policy("logs:PutLogEvents") | {"Id": "of-an-agentcore-log-group"}
+    function = {"AssumeRolePolicyDocument": trust("lambda.amazonaws.com")}
+    roles = (
+        role("attached", **function, AttachedManagedPolicies=attach("Telemetry")),
+        role("inline", **function, RolePolicyList=[{"PolicyName": "p", "PolicyDocument": said}]),
+        role("other", **function, AttachedManagedPolicies=attach("Other")),
+        role("former", **function, AttachedManagedPolicies=attach("Former")),
+    )
+    policies = (
+        managed("Telemetry", said), managed("Other", policy("s3:GetObject")), managed("Former", said, policy("s3:GetObject")),
+    )  # fmt: skip
+    content = dump(*roles, policies=policies)
+    path = tmp_path / "dump.json"
+    path.write_text(json.dumps(content if behind else dict(reversed(content.items()))))
+    source = open_source(path)
+    source.reading.wanted = Wanted(trust=("bedrock",), policies=("agentcore",))
+    found = {each.name: type(each) for each in source.roles()}
+    assert found == {"attached": Role, "inline": Role, "other": OtherRole, "former": OtherRole}
 
 
 def test_a_managed_policy_and_a_boundary_that_the_dump_lacks_are_not_known(tmp_path):
