@@ -28,7 +28,7 @@ if TYPE_CHECKING:
     from aws_cdk import aws_kms as kms
     from constructs import Construct
 
-    from bedrock_o11y.config import Agent, AnyAgent, Target
+    from bedrock_o11y.config import AnyAgent, Target
     from bedrock_o11y_constructs.agent_uses import AgentUses
 
 

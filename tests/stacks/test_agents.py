@@ -202,6 +202,14 @@ def test_what_is_elsewhere_or_nowhere_is_refused_at_synth(region: str, agent: st
     assert said in str(refused.value)
 
 
+def test_rules_carry_no_payloads_on_the_word_of_an_agent_hosted_elsewhere(tmp_path: Path) -> None:
+    text = HOSTED.replace("agents:", "agents_telemetry: rules\nagents:")
+    entry.build(parse(text), App(context=FLAGS, outdir=str(tmp_path))).synth()
+    rules = resources_of(tmp_path, "AWS::ObservabilityAdmin::TelemetryRule")
+    assert rules
+    assert "APPLICATION_LOGS" not in json.dumps(rules)
+
+
 @pytest.mark.parametrize("region", ["ap-east-2", "mx-central-1"])
 def test_transaction_search_is_refused_where_it_is_not_listed(region: str, tmp_path: Path) -> None:
     text = f'targets: [{{account: "123456789012", region: {region}}}]\ntracing: {{enabled: true}}'
