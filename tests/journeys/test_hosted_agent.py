@@ -256,7 +256,11 @@ def test_env_check_finds_the_log_group_the_streams_and_the_policy(
     assert "log stream logs" in " ".join(run.stdout.split())
 
 
-def test_a_second_deploy_changes_nothing_and_a_destroy_keeps_what_was_said(journey: Journey, assembly: Path) -> None:
+def test_a_second_deploy_changes_nothing_and_a_destroy_keeps_what_was_said(
+    journey: Journey, assembly: Path, keys: dict[str, Credentials]
+) -> None:
+    said = test_otlp_logs.binary_request()
+    assert export(journey, keys["clock"], environment_of(journey, "clock"), "LOGS", said) == ""
     before = kept(journey, OWN, "runtime-logs")
     assert before
     assert journey.run("bedrock-o11y", "plan").returncode == 0, "what is ours is not in the way"
