@@ -85,12 +85,19 @@ def environment(
     )
     if proxy is not None:
         del variables["AWS_ENDPOINT_URL"]
-        variables.update(_through(proxy))
+        variables.update(through(proxy))
     return variables
 
 
-def _through(proxy: Proxy) -> dict[str, str]:
-    """The variables by which HTTP libraries find a proxy and whom they trust, in every spelling that is read."""
+def through(proxy: Proxy) -> dict[str, str]:
+    """The variables by which HTTP libraries find a proxy and whom they trust, in every spelling that is read.
+
+    Args:
+        proxy: that leads to the sandbox.
+
+    Returns:
+        the variables.
+    """
     ways = ("HTTPS_PROXY", "HTTP_PROXY", "ALL_PROXY")  # plain HTTP too, so that it is refused and noted
     trust = ("AWS_CA_BUNDLE", "SSL_CERT_FILE", "REQUESTS_CA_BUNDLE", "CURL_CA_BUNDLE", "NODE_EXTRA_CA_CERTS")
     here = "127.0.0.1,localhost"  # and nothing that was listed before: a host of AWS may be among it

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 import secrets
 import time
@@ -9,12 +10,13 @@ from typing import TYPE_CHECKING, Any
 
 from bedrock_o11y.errors import CouldNotRunError
 from bedrock_o11y.sandbox import account, certificates, process, proxy_log
-from bedrock_o11y.sandbox.environment import environment
+from bedrock_o11y.sandbox.environment import environment, through
 from bedrock_o11y.sandbox.faults import Faults
 from bedrock_o11y.sandbox.state import Running, StateFolder
 
 if TYPE_CHECKING:
     import subprocess
+    from collections.abc import Iterator
     from pathlib import Path
 
     from bedrock_o11y.sandbox.environment import Credentials
@@ -227,6 +229,30 @@ class Sandbox:
         from bedrock_o11y.sandbox.proxy import Proxy  # HTTP and threads, which only its users need
 
         return Proxy(self._folder, self._running)
+
+    @contextlib.contextmanager
+    def running_agent(self, *command: str) -> Iterator[Proxy]:
+        """Let every runtime of AgentCore run a program of this machine in place of the built-in agent.
+
+        For each invocation the program is started with the credentials of the execution role, the variables that
+        AgentCore sets and the real hosts of AWS, by way of a proxy as in `proxy`. It serves `GET /ping` and
+        `POST /invocations` on 127.0.0.1 at the port of the variable `PORT`, and is interrupted after its answer.
+
+        Args:
+            command: program, by its whole path, and arguments.
+
+        Yields:
+            the proxy; the runtimes run the program until the block ends.
+
+        Raises:
+            CouldNotRunError: the sandbox does not answer.
+        """
+        with self.proxy() as proxy:
+            self._folder.write(self._folder.agent, {"command": command, "environment": through(proxy)})
+            try:
+                yield proxy
+            finally:
+                self._folder.agent.unlink(missing_ok=True)
 
     def client(self, service: str, role: str | None = None, **options: Any) -> Any:
         """A boto3 client.

@@ -101,6 +101,11 @@ class StateFolder:
         return self.path / "faults.json"
 
     @property
+    def agent(self) -> Path:
+        """What runtimes of AgentCore run in place of the built-in agent."""
+        return self.path / "agent.json"
+
+    @property
     def cdk_home(self) -> Path:
         """The CDK command line's home: it caches account numbers by access key."""
         return self.path / "cdk-home"
@@ -128,7 +133,7 @@ class StateFolder:
             self.path.chmod(0o700)
             mark.write_text(_MARK, encoding="utf-8")
             (self.path / ".gitignore").write_text("*\n", encoding="utf-8")
-            for item in (self.answer, self.faults, self._running, self.settings):
+            for item in (self.answer, self.faults, self.agent, self._running, self.settings):
                 item.unlink(missing_ok=True)
             for folder in (self.tls, self.path / "tmp", self.cdk_home):
                 shutil.rmtree(folder, ignore_errors=True)

@@ -19,11 +19,12 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
-from . import agentcore_metrics, agentcore_roles, agentcore_state, service_settings, xray_state
+from . import agentcore_metrics, agentcore_program, agentcore_roles, agentcore_state, service_settings, xray_state
 from . import service_seams as seams
 from .agentcore_agent import Agent
 from .agentcore_answers import AgentCoreError, dumps, invalid, not_found
 from .agentcore_calls import Caller
+from .agentcore_environment import Spans, credentials, has_telemetry, observed
 from .agentcore_logs import GROUP_PREFIX, AgentLogs
 from .agentcore_telemetry import EXPORTER_SCOPE, Telemetry
 from .authorization_agentcore import DEFAULT_ENDPOINT, PREFIX
@@ -31,14 +32,15 @@ from .authorization_agentcore import DEFAULT_ENDPOINT, PREFIX
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
+    from .agentcore_program import Program
     from .agentcore_state import Endpoint, Runtime
 
 UNIFIED_VARIABLE = "UNIFIED_TRACES_DESTINATION_ENABLED"
 UNIFIED_SINCE = datetime(2026, 7, 20, tzinfo=UTC)
 """Agents created from this day on write their spans to their own log group."""
 
-NO_TELEMETRY_VARIABLE = "DISABLE_ADOT_OBSERVABILITY"
 SESSION_HEADER = "X-Amzn-Bedrock-AgentCore-Runtime-Session-Id"
+REQUEST_HEADER = "X-Amzn-Bedrock-AgentCore-Runtime-Request-Id"
 _SHORTEST_SESSION, _LONGEST_SESSION = 33, 256
 _TRACE_PARENT = re.compile(r"[0-9a-f]{2}-([0-9a-f]{32})-([0-9a-f]{16})-[0-9a-f]{2}")
 _AMAZON_TRACE = re.compile(r"Root=1-([0-9a-f]{8})-([0-9a-f]{24})(?:;Parent=([0-9a-f]{16}))?")
@@ -157,39 +159,89 @@ async def _run(invocation: Invocation, payload: bytes) -> seams.Response:
     session = agentcore_roles.assume(str(invocation.version["roleArn"]), invocation.runtime.arn)
     logs = AgentLogs(Caller(session), invocation.log_group)
     await logs.prepare()
+    program = agentcore_program.current()
+    ran = await (_run_program(program, invocation, logs, payload) if program else _run_agent(invocation, logs, payload))
+    if ran.status != _GOOD:
+        raise AgentCoreError(
+            "RuntimeClientError",
+            f"Received error ({ran.status}) from runtime. Please check your CloudWatch logs for more information.",
+        )
+    headers = {
+        "Content-Type": ran.content_type or "application/json",
+        SESSION_HEADER: invocation.session_id,
+        "X-Amzn-Trace-Id": f"Root=1-{ran.trace_id[:8]}-{ran.trace_id[8:]};Sampled=1",
+        "traceparent": f"00-{ran.trace_id}-{ran.span_id}-01",
+    }
+    return _GOOD, headers, ran.body
+
+
+@dataclass(frozen=True, slots=True)
+class _Answer:
+    status: int
+    content_type: str
+    body: bytes
+    trace_id: str
+    span_id: str
+
+
+async def _run_agent(invocation: Invocation, logs: AgentLogs, payload: bytes) -> _Answer:
+    """Run the built-in agent."""
     trace_id, caller_span = _trace(invocation.headers)
     telemetry = Telemetry(
         invocation.runtime, invocation.endpoint, invocation.log_group, invocation.session_id, trace_id, caller_span
     )
     agent = Agent(logs.caller, telemetry, invocation.environment, str(uuid.uuid4()))
     status, answer = await agent.serve(payload)
-    stream = f"{datetime.now(UTC):%Y/%m/%d}/[runtime-logs] {invocation.machine}"
-    _note(invocation, "output", await logs.forward(stream, agent.output))
-    if invocation.environment.get(NO_TELEMETRY_VARIABLE, "").lower() != "true":
+    await _forward(invocation, logs, agent.output)
+    if has_telemetry(invocation.environment):
         _note(invocation, "spans", await _export_spans(invocation, logs, telemetry))
         _note(invocation, "log records", await logs.export_records(telemetry.logs_request()))
-    if status != _GOOD:
-        raise AgentCoreError(
-            "RuntimeClientError",
-            f"Received error ({status}) from runtime. Please check your CloudWatch logs for more information.",
-        )
+    return _Answer(status, "", dumps(answer), trace_id, telemetry.spans[0].id)
+
+
+async def _run_program(program: Program, invocation: Invocation, logs: AgentLogs, payload: bytes) -> _Answer:
+    """Run a program of this machine, which sends its spans and log records by itself."""
+    trace_id, caller_span = _trace(invocation.headers)
+    span_id = caller_span or secrets.token_hex(8)
+    variables = credentials(logs.caller.session, seams.region())
+    if has_telemetry(invocation.environment):
+        spans = await _spans(invocation, logs)
+        _note(invocation, "spans", spans.problem)
+        variables |= observed(invocation.runtime, invocation.endpoint, invocation.log_group, spans)
+    known = invocation.headers.get("baggage", "")
     headers = {
-        "Content-Type": "application/json",
+        "Content-Type": invocation.headers.get("content-type", "application/json"),
         SESSION_HEADER: invocation.session_id,
-        "X-Amzn-Trace-Id": f"Root=1-{trace_id[:8]}-{trace_id[8:]};Sampled=1",
-        "traceparent": f"00-{trace_id}-{telemetry.spans[0].id}-01",
+        REQUEST_HEADER: str(uuid.uuid4()),
+        "traceparent": f"00-{trace_id}-{span_id}-01",
+        # AgentCore developer guide, observability: the session header is also the baggage session.id.
+        "baggage": ",".join(filter(None, [known, f"session.id={invocation.session_id}"])),
     }
-    return _GOOD, headers, dumps(answer)
+    ran = await agentcore_program.invoke(program, {**variables, **invocation.environment}, headers, payload)
+    await _forward(invocation, logs, ran.output)
+    return _Answer(ran.status, ran.content_type, ran.body, trace_id, span_id)
+
+
+async def _forward(invocation: Invocation, logs: AgentLogs, output: list[str]) -> None:
+    stream = f"{datetime.now(UTC):%Y/%m/%d}/[runtime-logs] {invocation.machine}"
+    if output:
+        _note(invocation, "output", await logs.forward(stream, output))
+
+
+async def _spans(invocation: Invocation, logs: AgentLogs) -> Spans:
+    """Prepare the place where the spans are to go, as far as the role may."""
+    if not (invocation.wants_own_spans and xray_state.current().searches_transactions):
+        return Spans()
+    problem = await logs.let_spans_in()
+    nowhere = bool(problem) and service_settings.current().spans_without_own_group == "nowhere"
+    return Spans(own_group=not problem, problem=problem, nowhere=nowhere)
 
 
 async def _export_spans(invocation: Invocation, logs: AgentLogs, telemetry: Telemetry) -> str:
-    own = False
-    if invocation.wants_own_spans and xray_state.current().searches_transactions:
-        problem = await logs.let_spans_in()
-        own = not problem
-        if problem and service_settings.current().spans_without_own_group == "nowhere":
-            return problem
-    answer = await logs.export_spans(telemetry.traces_request(), own_group=own)
+    spans = await _spans(invocation, logs)
+    if spans.nowhere:
+        return spans.problem
+    answer = await logs.export_spans(telemetry.traces_request(), own_group=spans.own_group)
     if not answer.is_ok:
         reason = f"Failed to export span batch code: {answer.status}, reason: {answer.body.decode('utf-8', 'replace')}"
         telemetry.log(EXPORTER_SCOPE, reason, telemetry.spans[0], "ERROR")

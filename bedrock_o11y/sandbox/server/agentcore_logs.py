@@ -6,8 +6,8 @@ Runtime"; CloudWatch user guide, "OTLP endpoints" (who sends logs needs PutLogEv
 DescribeLogStreams).
 
 Not published, therefore decided here: the log group and the empty stream `otel-rt-logs` are made at the first
-invocation; the output of the agent is forwarded by something that looks for the log group first, as the telemetry
-library does; where a policy lets X-Ray in already, the role needs the permission to put it all the same.
+invocation; the output of the agent is forwarded by something that looks for the log group first; where a policy lets X-Ray in already, the role needs the
+permission to put it all the same.
 """
 
 from __future__ import annotations
@@ -18,6 +18,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from . import service_seams as seams
+from .agentcore_environment import RECORDS_STREAM, SPANS_STREAM
 from .logs_answers import arn_of
 from .service_principal import role_allows
 from .xray_log_groups import SERVICE as XRAY
@@ -27,7 +28,6 @@ if TYPE_CHECKING:
     from .agentcore_calls import Answer, Caller
 
 GROUP_PREFIX = "/aws/bedrock-agentcore/runtimes/"
-RECORDS_STREAM, SPANS_STREAM = "otel-rt-logs", "spans"
 _THERE = "ResourceAlreadyExistsException"
 _JSON = {"Content-Type": "application/json"}
 
@@ -82,14 +82,6 @@ class AgentLogs:
         Returns:
             what went wrong, or an empty text.
         """
-        problem = await self._missing()
-        if problem:
-            return problem
-        found = await self.caller.logs(
-            "DescribeLogStreams", {"logGroupName": self.group, "logStreamNamePrefix": RECORDS_STREAM}
-        )
-        if not found.is_ok:
-            return found.problem
         return (await self.caller.post("logs", "/v1/logs", request, _to(self.group, RECORDS_STREAM))).refusal
 
     async def export_spans(self, request: dict[str, Any], *, own_group: bool) -> Answer:

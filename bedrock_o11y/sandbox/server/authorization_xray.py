@@ -9,8 +9,8 @@ import json
 import re
 from typing import TYPE_CHECKING, Any
 
-from . import seams
-from .authorization_model import Confidence, Need, Request, Row, no_keys, routed
+from . import exchange, seams
+from .authorization_model import Confidence, Need, Request, Requirement, Row, no_keys, routed
 from .authorization_resources import everything
 
 if TYPE_CHECKING:
@@ -139,17 +139,31 @@ def install() -> None:
             action: str | None = judge(service, method, path, _speaking(headers, f"{service}.{name}"), body, {})
             return action
         if service == "logs" and is_otlp_logs(method, path, headers):
-            # CloudWatch user guide, "OTLP endpoints": logs:PutLogEvents; the headers name the stream.
             stream = {
                 "logGroupName": headers.get("x-aws-log-group", ""),
                 "logStreamName": headers.get("x-aws-log-stream", ""),
             }
             spoken = _speaking(headers, "Logs_20140328.PutLogEvents")
-            return str(judge(service, method, path, spoken, json.dumps(stream).encode(), {}))
+            put = str(judge(service, method, path, spoken, json.dumps(stream).encode(), {}))
+            _ask_for_lookup(exchange.current())
+            return put
         judged: str | None = judge(service, method, path, headers, body, query_params)
         return judged
 
     seams.replace(address, extract_iam_action)
+
+
+def _ask_for_lookup(current: exchange.Exchange | None) -> None:
+    # CloudWatch user guide, "OTLP endpoints": who sends logs needs these beside logs:PutLogEvents. That the endpoint
+    # asks for them at every request is our reading.
+    if current is None or not current.questions:
+        return
+    everywhere, _, stream = current.questions[0].resource.partition(":log-group:")
+    group = stream.partition(":log-stream:")[0]
+    current.questions += [
+        Requirement("logs:DescribeLogGroups", f"{everywhere}:log-group::log-stream:", {}),
+        Requirement("logs:DescribeLogStreams", f"{everywhere}:log-group:{group}:log-stream:", {}),
+    ]
 
 
 def _speaking(headers: dict[str, str], target: str) -> dict[str, str]:
