@@ -23,7 +23,7 @@ peers: setup
 agent: setup
 	@$(PYTHON) scripts/setup.py --agent
 
-demo: setup ## From an empty account to proven log flow, in a sandbox account on this machine.
+demo: agent ## From an empty account to proven log flow, in a sandbox account on this machine.
 	@python -m demo
 
 test: setup ## Run the tests.

@@ -73,14 +73,20 @@ def inventory(sandbox: Sandbox) -> dict[str, Any]:
         ``settings``: the value of each account setting; every other key: a sorted list of names.
     """
     client = sandbox.client
+    (indexing,) = client("xray").get_indexing_rules()["IndexingRules"]
     keys = client("kms").get_paginator("list_keys").paginate()
     policies = client("iam").get_paginator("list_policies").paginate(Scope="Local")
     return {
         "settings": {
             account_setting.MODEL_INVOCATION_LOGGING: client("bedrock")
             .get_model_invocation_logging_configuration()
-            .get("loggingConfig")
+            .get("loggingConfig"),
+            account_setting.TRACE_DESTINATION: client("xray").get_trace_segment_destination()["Destination"],
+            account_setting.SPAN_INDEXING: indexing["Rule"],
         },
+        "resource policies": sorted(
+            one["policyName"] for one in client("logs").describe_resource_policies()["resourcePolicies"]
+        ),
         "log groups": sorted(group["logGroupName"] for group in client("logs").describe_log_groups()["logGroups"]),
         "buckets": sorted(bucket["Name"] for bucket in client("s3").list_buckets()["Buckets"]),
         "keys": sorted(key["KeyId"] for page in keys for key in page["Keys"]),
@@ -113,6 +119,25 @@ def retained(sandbox: Sandbox) -> list[str]:
             if declared.get("DeletionPolicy", "Delete") != "Delete":
                 kept.append(resource["PhysicalResourceId"])
     return sorted(kept)
+
+
+def deployed_role(sandbox: Sandbox, agent: str) -> str:
+    """The execution role that the stack of agents has for an agent.
+
+    Args:
+        sandbox: the running sandbox.
+        agent: its name.
+
+    Returns:
+        The name of the role.
+    """
+    resources = sandbox.client("cloudformation").describe_stack_resources(StackName=f"{TARGET}-Agents")
+    (name,) = (
+        one["PhysicalResourceId"]
+        for one in resources["StackResources"]
+        if one["ResourceType"] == "AWS::IAM::Role" and one["LogicalResourceId"].startswith(agent.replace("_", ""))
+    )
+    return str(name)
 
 
 def kept_key(sandbox: Sandbox) -> str:

@@ -9,11 +9,11 @@ from typing import Final
 
 from . import sources
 from .grant import Condition, Grant, Severity
+from .transaction_search import APPLICATION_SIGNALS_ROLE
 
 _DISCOVERY: Final = "application-signals.cloudwatch.amazonaws.com"
 _DISCOVERY_ROLE: Final = (
-    "arn:${Partition}:iam::${Account}:role/aws-service-role/"
-    f"{_DISCOVERY}/AWSServiceRoleForCloudWatchApplicationSignals"
+    f"arn:${{Partition}}:iam::${{Account}}:role/aws-service-role/{_DISCOVERY}/{APPLICATION_SIGNALS_ROLE}"
 )
 
 TRACE_DESTINATION_GRANTS: Final = (

@@ -15,6 +15,8 @@ SERVICE_PRINCIPAL: Final = "xray.amazonaws.com"
 SPANS_LOG_GROUP: Final = "aws/spans"
 """Where X-Ray keeps spans; only AWS can make a log group of this name."""
 APPLICATION_SIGNALS_LOG_GROUP: Final = "/aws/application-signals/data"
+APPLICATION_SIGNALS_ROLE: Final = "AWSServiceRoleForCloudWatchApplicationSignals"
+"""The service-linked role that Application Signals makes when Transaction Search is turned on, and keeps."""
 
 _LOGS: Final = "arn:${Partition}:logs:${Region}:${Account}:log-group:"
 

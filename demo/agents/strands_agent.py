@@ -2,15 +2,14 @@
 
 Nothing here knows of a sandbox, of an exporter or of an endpoint: what is observed comes from the environment it is
 started in (Amazon Bedrock AgentCore developer guide, "Configure observability") and from `opentelemetry-instrument`,
-which reads it. It answers one prompt, as an agent hosted elsewhere would, or with `--serve` every invocation of AgentCore
-Runtime. Run it with `make agent`, then as README.md of this folder says.
+which reads it. Run it with `make agent`, then as README.md of this folder says; `main.py` serves it on AgentCore
+Runtime.
 """
 
 from __future__ import annotations
 
 import argparse
 import logging
-import os
 import uuid
 from datetime import datetime, timedelta, timezone
 
@@ -45,34 +44,12 @@ def answer(prompt: str) -> str:
     return str(agent(prompt)).strip()
 
 
-def serve(port: int) -> None:
-    """Serve AgentCore Runtime, which puts the session id into the baggage of each invocation.
-
-    Args:
-        port: where to listen; the runtime asks for 8080.
-    """
-    from bedrock_agentcore import BedrockAgentCoreApp  # a web server, which one prompt does without
-
-    app = BedrockAgentCoreApp()
-
-    @app.entrypoint
-    def invoke(payload: dict[str, str]) -> dict[str, str]:
-        log.info("asked: %s", payload["prompt"])
-        return {"result": answer(payload["prompt"])}
-
-    app.run(port=port)
-
-
 def main() -> None:
-    """Answer one prompt within a session, or serve."""
+    """Answer one prompt within a session."""
     parser = argparse.ArgumentParser(description="Answers one prompt.")
     parser.add_argument("prompt", nargs="?", default=PROMPT)
     parser.add_argument("--session", default="", help="session id; a new one when it is not given")
-    parser.add_argument("--serve", action="store_true", help="answer the invocations of AgentCore Runtime")
     options = parser.parse_args()
-    if options.serve:
-        serve(int(os.getenv("PORT", "8080")))
-        return
     session = options.session or str(uuid.uuid4())
 
     # Every span that begins from here on carries the session id.

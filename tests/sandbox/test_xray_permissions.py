@@ -64,17 +64,40 @@ def test_traces_for_another_log_group_need_no_permission_of_the_caller_on_it(tra
 def test_logs_need_the_permission_on_the_stream_of_the_headers(tracing: Tracing) -> None:
     there = tracing.stream()
     group = f"arn:aws:logs:{tracing.region}:{tracing.id}:log-group:{there[0]}"
+    looks = (allow("logs:DescribeLogGroups"), allow("logs:DescribeLogStreams", f"{group}:*"))
 
     def status(*statements: dict[str, Any]) -> int:
         return tracing.post("/v1/logs", logs_request(record()), to=there, role=as_caller(tracing, *statements))[0]
 
     for resource in (group, f"{group}:log-stream:other", f"{group}x:*"):
-        assert status(allow("logs:PutLogEvents", resource)) == 400  # how CloudWatch Logs refuses
-    assert status(allow(["xray:*", "logs:CreateLogStream"])) == 400
+        assert status(allow("logs:PutLogEvents", resource), *looks) == 400  # how CloudWatch Logs refuses
+    assert status(allow(["xray:*", "logs:CreateLogStream"]), *looks) == 400
     assert tracing.kept(*there) == []
-    assert status(allow("logs:PutLogEvents", f"{group}:log-stream:{there[1]}")) == 200
-    assert status(allow("logs:PutLogEvents", f"{group}:*")) == 200
+    assert status(allow("logs:PutLogEvents", f"{group}:log-stream:{there[1]}"), *looks) == 200
+    assert status(allow("logs:PutLogEvents", f"{group}:*"), *looks) == 200
     assert len(tracing.kept(*there)) == 2
+
+
+def test_logs_need_the_permissions_to_look_for_group_and_stream(tracing: Tracing) -> None:
+    """CloudWatch user guide, "OTLP endpoints": PutLogEvents, DescribeLogGroups and DescribeLogStreams."""
+    there = tracing.stream()
+    group = f"arn:aws:logs:{tracing.region}:{tracing.id}:log-group:{there[0]}"
+    puts = allow("logs:PutLogEvents", f"{group}:*")
+    groups, streams = allow("logs:DescribeLogGroups"), allow("logs:DescribeLogStreams", f"{group}:*")
+
+    def answer(*statements: dict[str, Any]) -> tuple[int, bytes]:
+        return tracing.post("/v1/logs", logs_request(record()), to=there, role=as_caller(tracing, *statements))
+
+    for missing, statements in {
+        b"logs:DescribeLogGroups": (puts, streams),
+        b"logs:DescribeLogStreams": (puts, groups),
+    }.items():
+        status, said = answer(*statements)
+        assert status == 400
+        assert missing in said
+    assert answer(puts, groups, allow("logs:DescribeLogStreams", f"{group}x:*"))[0] == 400
+    assert tracing.kept(*there) == []
+    assert answer(puts, groups, streams)[0] == 200
 
 
 def test_transaction_search_is_enabled_with_the_documented_permissions(tracing: Tracing) -> None:

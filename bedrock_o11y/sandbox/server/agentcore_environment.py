@@ -1,10 +1,9 @@
 """The environment in which AgentCore Runtime starts an agent. Pure.
 
 Sources: AgentCore developer guide, "Add observability to your agentic resources" (the variables of an agent hosted
-elsewhere, which the service sets for an agent on the runtime; `DISABLE_ADOT_OBSERVABILITY` removes them). Seen by users:
-that the headers of the log records are set in every container (spring-ai-community/spring-ai-agentcore 112), and the
-stream that they name, the resource attributes and the sampler, in the environment of a runtime (write-up of the quiet
-runtime).
+elsewhere, which the service sets for an agent on the runtime; `DISABLE_ADOT_OBSERVABILITY` removes them). Seen by
+users: that the headers of the log records are set in every container (spring-ai-community/spring-ai-agentcore 112), and
+the resource attributes and the sampler in the environment of a runtime (write-up of the quiet runtime).
 
 Not published, therefore decided here: that the spans of the agent's own log group are asked for by the header of the
 guide; that the agent's own metrics are not exported.

@@ -6,8 +6,8 @@ Runtime"; CloudWatch user guide, "OTLP endpoints" (who sends logs needs PutLogEv
 DescribeLogStreams).
 
 Not published, therefore decided here: the log group and the empty stream `otel-rt-logs` are made at the first
-invocation; the output of the agent is forwarded by something that looks for the log group first; where a policy lets X-Ray in already, the role needs the
-permission to put it all the same.
+invocation; the output of the agent is forwarded by something that looks for the log group first; where a policy lets
+X-Ray in already, the role needs the permission to put it all the same.
 """
 
 from __future__ import annotations

@@ -1,9 +1,9 @@
 """A program of this machine that every runtime runs in place of the built-in agent.
 
-It serves HTTP as AgentCore Runtime asks of a container or an archive of code (AgentCore developer guide, "Understand the
-AgentCore Runtime service contract", HTTP protocol: `GET /ping`, `POST /invocations`), but for the port: 8080 there, here
-that of the variable `PORT`. In AWS one process serves a session; here one serves one invocation, is interrupted after
-its answer, and is waited for, so that whatever it still has to send has been sent.
+It serves HTTP as AgentCore Runtime asks of a container or an archive of code (AgentCore developer guide, "HTTP protocol
+contract": `GET /ping`, `POST /invocations`), but for the port: 8080 there, here that of the variable `PORT`. In AWS one
+process serves a session; here one serves one invocation, is interrupted after its answer, and is waited for, so that
+whatever it still has to send has been sent.
 """
 
 from __future__ import annotations
