@@ -7,6 +7,7 @@ from tests.sandbox import (
     authorization_cases_bedrock,
     authorization_cases_deliveries,
     authorization_cases_logs,
+    authorization_cases_memories,
     authorization_cases_others,
     authorization_cases_xray,
 )
@@ -21,6 +22,7 @@ CASES: list[Case] = [
     *authorization_cases_others.CASES,
     *authorization_cases_xray.CASES,
     *authorization_cases_agentcore.CASES,
+    *authorization_cases_memories.CASES,
 ]
 """One case or more for every row of the table."""
 

@@ -71,6 +71,8 @@ async def handle(method: str, path: str, headers: dict[str, str], body: bytes, q
         asked = {name: value[0] if isinstance(value, list) else value for name, value in query.items()}
         if operation == _INVOKE:
             return await agentcore_invocations.invoke(found[1]["runtime"], asked, headers, body)
+        if operation not in OPERATIONS:
+            raise invalid(f"The sandbox keeps no events and records of memories: it does not answer {operation}.")
         data = {**_parsed(body), **_from_query(asked), **_from_path(operation, found[1])}
         agentcore_shapes.check(operation, data)
         return OPERATIONS[operation](data)

@@ -8,7 +8,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, Any
 
-from . import seams
+from . import authorization_memories, seams
 from .authorization_model import Confidence, Need, Request, Row, no_keys
 from .authorization_resources import everything, passed_to, role
 
@@ -145,6 +145,7 @@ ROWS: tuple[Row, ...] = (
     _row("GetMemory", "GET", "/memories/(?P<id>[^/]+)/details", _identified("memory")),
     _row("ListMemories", "POST", "/memories/?"),
     _row("DeleteMemory", "DELETE", "/memories/(?P<id>[^/]+)/delete", _identified("memory")),
+    *authorization_memories.ROWS,
     _row("CreateGateway", "POST", "/gateways/?", passes="roleArn"),
     _row("GetGateway", "GET", "/gateways/(?P<id>[^/]+)/?", _identified("gateway")),
     _row("ListGateways", "GET", "/gateways/?"),
@@ -157,7 +158,7 @@ ROWS: tuple[Row, ...] = (
         note="The reference knows no resource for it; the execution role of the guide grants it on the log group, so a"
         " policy of one log group is judged on that group and a policy of the account on everything."),
 )  # fmt: skip
-"""Every operation of AgentCore that the sandbox answers, and PutResourcePolicy in place of the row of the logs."""
+"""Every operation of AgentCore that the sandbox knows, and PutResourcePolicy in place of the row of the logs."""
 
 
 def install() -> None:
