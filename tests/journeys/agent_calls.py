@@ -78,6 +78,22 @@ def needed(agent: str, memory: str) -> list[Made]:
     ]
 
 
+REPOSITORY: Final = "agents/container"
+
+
+def image(repository: str = REPOSITORY) -> list[Made]:
+    """Pulling an image."""
+    of_repository = {"repositoryName": repository}
+    return [
+        Made("ecr", "batch_get_image", {**of_repository, "imageIds": [{"imageTag": "latest"}]}),
+        Made("ecr", "get_download_url_for_layer", {**of_repository, "layerDigest": "sha256:" + "0" * 64}),
+    ]
+
+
+SIGN_IN: Final = Made("ecr", "get_authorization_token")
+"""To all repositories of the account; there is no resource to name."""
+
+
 def no_business(agent: str, memory: str) -> list[Made]:
     """What is none of the agent's business: what others have, and what would undo or widen what it has."""
     own = {"logGroupName": group(agent)}
@@ -126,5 +142,5 @@ def no_business(agent: str, memory: str) -> list[Made]:
         Made("iam", "create_role", {"RoleName": trust["roleName"], "AssumeRolePolicyDocument": "{}"}),
         Made("ssm", "get_parameter", {"Name": "/bedrock-o11y/account-settings/trace-destination"}),
         Made("kms", "list_keys"),
-        Made("ecr", "get_authorization_token"),
+        *image("agents/other"),
     ]  # fmt: skip

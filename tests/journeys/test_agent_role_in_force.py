@@ -18,7 +18,7 @@ from aws_cdk import App, Environment, Stack
 from aws_cdk import aws_iam as iam
 
 from bedrock_o11y_constructs import AgentExecutionRole
-from tests.journeys.agent_calls import ACCOUNT, PROFILE, Made, needed, no_business
+from tests.journeys.agent_calls import ACCOUNT, PROFILE, REPOSITORY, SIGN_IN, Made, image, needed, no_business
 from tests.journeys.roles_in_account import document
 
 from .conftest import FLAGS
@@ -29,13 +29,15 @@ if TYPE_CHECKING:
 pytestmark = pytest.mark.sandbox
 
 PROGRAM = Path(__file__).with_name("calling_agent.py")
-DEPLOYED, EXISTING = "deployed_agent", "existing_agent"
+DEPLOYED, CONTAINER, EXISTING = "deployed_agent", "container_agent", "existing_agent"
 GATEWAY = f"arn:aws:bedrock-agentcore:us-east-1:{ACCOUNT}:gateway/tools-abcdefghij"
 SETTINGS = """
 invocation_logging: {enabled: false}
 agents:
   - {name: %s, deployment: direct-code, models: [%s], memories: [%s], gateways: [%s]}
+  - {name: %s, repository: %s, models: [%s], memories: [%s], gateways: [%s]}
 """
+IMAGE = f"{ACCOUNT}.dkr.ecr.us-east-1.amazonaws.com/{REPOSITORY}:latest"
 CODE = {
     "codeConfiguration": {
         "code": {"s3": {"bucket": "agent-code", "prefix": "agent.zip"}},
@@ -53,8 +55,9 @@ def memory(journey: Journey) -> str:
 
 @pytest.fixture(scope="module")
 def agents(journey: Journey, memory: str) -> dict[str, str]:
-    """The ARNs of two agents: one with the role of the stack, one with a role that was there before."""
-    assembly = journey.synth(SETTINGS % (DEPLOYED, PROFILE, memory, GATEWAY))
+    """The ARNs of three agents: two with roles of the stack, one with a role that was there before."""
+    uses = (PROFILE, memory, GATEWAY)
+    assembly = journey.synth(SETTINGS % (DEPLOYED, *uses, CONTAINER, REPOSITORY, *uses))
     deploy = journey.deploy(assembly)
     assert deploy.returncode == 0, deploy.stdout + deploy.stderr
     trust = {
@@ -68,15 +71,14 @@ def agents(journey: Journey, memory: str) -> dict[str, str]:
     assert deploy.returncode == 0, deploy.stdout + deploy.stderr
     control = journey.sandbox.client("bedrock-agentcore-control")
     (journey.sandbox.directory / "services.json").write_text(json.dumps({"agentcore_change_seconds": 0}))
-    roles = {DEPLOYED: role_of_stack(journey), EXISTING: f"arn:aws:iam::{ACCOUNT}:role/was-there"}
     return {
         name: control.create_agent_runtime(
             agentRuntimeName=name,
-            agentRuntimeArtifact=CODE,
-            roleArn=role,
+            agentRuntimeArtifact={"containerConfiguration": {"containerUri": IMAGE}} if name == CONTAINER else CODE,
+            roleArn=role_of(journey, name),
             networkConfiguration={"networkMode": "PUBLIC"},
         )["agentRuntimeArn"]
-        for name, role in roles.items()
+        for name in (DEPLOYED, CONTAINER, EXISTING)
     }
 
 
@@ -93,10 +95,12 @@ def existing(journey: Journey, memory: str) -> Path:
     return out
 
 
-def role_of_stack(journey: Journey) -> str:
+def role_of(journey: Journey, agent: str) -> str:
+    if agent == EXISTING:
+        return f"arn:aws:iam::{ACCOUNT}:role/was-there"
     (stack,) = journey.sandbox.client("cloudformation").describe_stacks(StackName="BedrockO11y-Agents")["Stacks"]
-    (arn,) = (output["OutputValue"] for output in stack["Outputs"] if output["OutputKey"].endswith("RoleArn"))
-    return str(arn)
+    outputs = {output["OutputKey"]: output["OutputValue"] for output in stack["Outputs"]}
+    return str(outputs[f"{agent.replace('_', '')}RoleArn"])
 
 
 def refusals(journey: Journey, arn: str, calls: list[Made]) -> list[str]:
@@ -114,21 +118,21 @@ def id_of(memory: str) -> str:
     return memory.rpartition("/")[2]
 
 
-@pytest.mark.parametrize("agent", [DEPLOYED, EXISTING])
+@pytest.mark.parametrize("agent", [DEPLOYED, CONTAINER, EXISTING])
 def test_the_agent_can_make_each_call_that_its_purpose_needs(
     journey: Journey, agents: dict[str, str], memory: str, agent: str
 ) -> None:
-    calls = needed(agent, id_of(memory))
+    calls = [*needed(agent, id_of(memory)), *([*image(), SIGN_IN] if agent == CONTAINER else [])]
     answered = zip(calls, refusals(journey, agents[agent], calls), strict=True)
     assert [f"{call}: {refused}" for call, refused in answered if refused] == []
 
 
-@pytest.mark.parametrize("agent", [DEPLOYED, EXISTING])
+@pytest.mark.parametrize("agent", [DEPLOYED, CONTAINER, EXISTING])
 def test_the_agent_can_make_no_call_that_is_none_of_its_business(
     journey: Journey, agents: dict[str, str], memory: str, agent: str
 ) -> None:
     before = journey.inventory()
-    calls = no_business(agent, id_of(memory))
+    calls = [*no_business(agent, id_of(memory)), *([] if agent == CONTAINER else [*image(), SIGN_IN])]
     answered = zip(calls, refusals(journey, agents[agent], calls), strict=True)
     assert [str(call) for call, refused in answered if not refused] == []
     after = journey.inventory()
@@ -136,10 +140,10 @@ def test_the_agent_can_make_no_call_that_is_none_of_its_business(
     assert after["settings"] == before["settings"]
 
 
-@pytest.mark.parametrize("agent", [DEPLOYED, EXISTING])
+@pytest.mark.parametrize("agent", [DEPLOYED, CONTAINER, EXISTING])
 def test_a_gateway_may_be_called_and_no_other(journey: Journey, agents: dict[str, str], agent: str) -> None:
     assert agents
-    role = (role_of_stack(journey) if agent == DEPLOYED else "/was-there").rpartition("/")[2]
+    role = role_of(journey, agent).rpartition("/")[2]
     client, allowed = journey.sandbox.client("iam"), set[str]()
     for attached in client.list_attached_role_policies(RoleName=role)["AttachedPolicies"]:
         version = client.get_policy(PolicyArn=attached["PolicyArn"])["Policy"]["DefaultVersionId"]
