@@ -26,7 +26,7 @@ agent: setup
 demo: agent ## From an empty account to proven log flow, in a sandbox account on this machine.
 	@python -m demo
 
-test: setup ## Run the tests.
+test: agent ## Run the tests.
 	@python -m pytest -n $(WORKERS) -m "not long" -q
 
 test-long: peers agent ## Run the long property tests, the journeys and the benchmarks.
