@@ -9,7 +9,7 @@ import json
 import re
 from typing import TYPE_CHECKING, Any
 
-from . import deliveries, logs_data_protection, logs_events, logs_insights, logs_keys
+from . import deliveries, logs_data_protection, logs_events, logs_indexes, logs_insights, logs_keys
 from . import service_seams as seams
 from .logs_answers import LogsError
 
@@ -24,12 +24,14 @@ ADDED: dict[str, Callable[[dict[str, Any]], seams.Response]] = {
     "PutDataProtectionPolicy": logs_data_protection.put_policy,
     "GetDataProtectionPolicy": logs_data_protection.get_policy,
     "DeleteDataProtectionPolicy": logs_data_protection.delete_policy,
+    "PutIndexPolicy": logs_indexes.put_policy,
+    "DescribeIndexPolicies": logs_indexes.describe_policies,
+    "DeleteIndexPolicy": logs_indexes.delete_policy,
 }
 """Operations that MiniStack does not know."""
 
 REFUSED: dict[str, str] = {
     "PutMetricFilter": "the sandbox does not evaluate metric filters yet",
-    "PutIndexPolicy": "the sandbox has no field indexes",
     "PutAccountPolicy": "the sandbox has no account policies",
     "StartLiveTail": "the sandbox has no live tail",
 }
