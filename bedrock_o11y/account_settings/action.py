@@ -47,6 +47,8 @@ class Outcome(StrEnum):
     """A foreign value is remembered and completed."""
     ADOPT = "adopt"
     """A foreign value is kept and managed."""
+    WAIT = "wait"
+    """What the setting is about is not there yet, and only AWS can make it: the value is written as soon as it is."""
     KEEP = "keep"
     """The setting already holds what is asked for."""
     SHARE = "share"
@@ -83,11 +85,13 @@ class WriteValue:
         value: as the API takes it.
         over: what must still be live.
         restoring: whether this puts back a value of somebody else.
+        refused: the record to save when AWS surely did not write; None where the one saved before will do.
     """
 
     value: Value
     over: Live
     restoring: bool = False
+    refused: Record | None = None
 
 
 @dataclass(frozen=True, slots=True)

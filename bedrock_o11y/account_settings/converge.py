@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 
     from .record_store import RecordStore
 
+_NOT_DONE = (Failure.DENIED, Failure.REJECTED, Failure.THROTTLED)
 _ROUNDS = 5
 """How often a decision is made anew because the setting or the record changed under it."""
 
@@ -107,10 +108,10 @@ def _take(step: Step, setting: Setting, store: RecordStore) -> None:
         case RemoveValue():
             setting.remove(step.over)
         case WriteValue():
-            _write(setting, step)
+            _write(setting, step, store)
 
 
-def _write(setting: Setting, step: WriteValue) -> None:
+def _write(setting: Setting, step: WriteValue, store: RecordStore) -> None:
     try:
         setting.write(step.value, step.over, propagation=RESTORE_SECONDS if step.restoring else PROPAGATION_SECONDS)
     except InvalidValueError as error:
@@ -120,4 +121,6 @@ def _write(setting: Setting, step: WriteValue) -> None:
     except CallFailedError as failed:
         if step.restoring and failed.failure in (Failure.REJECTED, Failure.NOT_PROPAGATED):
             raise _ValueRejectedError(str(failed)) from None
+        if step.refused and failed.failure in _NOT_DONE:
+            store.save(step.refused)
         raise

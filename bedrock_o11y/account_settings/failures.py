@@ -14,6 +14,7 @@ _THROTTLED = {
     "ThrottledException",
     "TooManyRequestsException",
     "RequestLimitExceeded",
+    "OperationAbortedException",  # CloudWatch Logs: another change of the same log group is being made
     "TooManyUpdates",  # Parameter Store: a second change to one parameter while the first is being made
 }
 _MISSING_ACTION = re.compile(r"not authorized to perform:? ([a-z0-9-]+:[A-Za-z]+)")

@@ -24,7 +24,13 @@ class Present:
 
 @dataclass(frozen=True, slots=True)
 class Absent:
-    """AWS answered that the setting holds nothing. Only an answer can say so; an error never does."""
+    """AWS answered that the setting holds nothing. Only an answer can say so; an error never does.
+
+    Attributes:
+        awaited: whether what the setting is about is not there either, and only AWS can make it.
+    """
+
+    awaited: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,7 +2,8 @@
 
 A deploy asks for the value that is due on its day. In between, a timer asks: it changes the setting only when the
 record names the resource that it speaks for, and the setting still holds what that resource wrote. It never takes
-a setting over, and never brings back what somebody else has removed.
+a setting over, and never brings back what somebody else has removed. A value that waits for something that only AWS can
+make is written by the same timer.
 """
 
 from __future__ import annotations
@@ -11,9 +12,9 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from .action import Action, Event, Outcome, SaveRecord, WriteValue
-from .live import Live, Present, Unreadable, Value
+from .live import Absent, Live, Present, Unreadable, Value
 from .record import Answered, Basis, Corrupt, Record, Stored
-from .wording import sentence_start, unusable_record
+from .wording import sentence_start, unusable_record, waits
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -64,6 +65,8 @@ def step_on(event: Event, live: Live, record: Stored) -> Action:
         return Action(Outcome.LEAVE, f"{title} is not managed by this resource. It is left as it is.")
     if isinstance(live, Unreadable):
         return Action(Outcome.UNREADABLE, live.reason)
+    if record.waiting is not None:
+        return _after_waiting(event, live, record, record.waiting)
     if not isinstance(live, Present) or not record.claims(live.value) or record.basis is not Basis.REPLACED:
         return Action(Outcome.LEAVE, f"{title} holds what somebody else chose. It is left as it is.")
     target = event.rules.normalise(event.desired or {})
@@ -75,3 +78,25 @@ def step_on(event: Event, live: Live, record: Stored) -> Action:
         record, written=target, writing=None, answered=Answered(event.request_id, Outcome.WRITE.value, message)
     )
     return Action(Outcome.WRITE, message, (SaveRecord(begun), WriteValue(target, live), SaveRecord(done)))
+
+
+def _after_waiting(event: Event, live: Live, record: Record, target: Value) -> Action:
+    """Write what has waited, if nobody chose anything since.
+
+    What was begun is not begun again, because it may have been removed since; only where AWS surely did not do it, the
+    value goes on waiting.
+    """
+    if isinstance(live, Absent) and live.awaited:
+        return Action(Outcome.WAIT, waits(event.rules, event.rules.describe(target)))
+    no_longer = replace(record, waiting=None)
+    if isinstance(live, Present):
+        message = f"{sentence_start(event.rules)} holds what somebody else chose. It is left as it is."
+        return Action(Outcome.LEAVE, message, (SaveRecord(no_longer),))
+    value = event.rules.normalise(target)
+    message = f"{sentence_start(event.rules)} no longer waits: {event.rules.describe(target)}."
+    begun = replace(no_longer, writing=value)
+    answered = Answered(event.request_id, Outcome.WRITE.value, message)
+    done = replace(no_longer, written=value, writing=None, answered=answered)
+    return Action(
+        Outcome.WRITE, message, (SaveRecord(begun), WriteValue(target, live, refused=record), SaveRecord(done))
+    )

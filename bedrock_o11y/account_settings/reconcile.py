@@ -20,7 +20,7 @@ from .give_back import give_back, looks
 from .live import Absent, Live, Present, Unreadable, Value
 from .record import Answered, Basis, Corrupt, NoRecord, Owner, Record, Sharer, Stored, Superseded, without_former
 from .sharing import join, shares, without_sharer
-from .wording import foreign_value, owned_by_sibling, sentence_start, unusable_record
+from .wording import foreign_value, owned_by_sibling, sentence_start, unusable_record, waits
 
 _OF_FOUND = (Policy.REFUSE, Policy.ADOPT, Policy.LEAVE)
 """The policies that speak about a value found, and not about what is ours."""
@@ -119,7 +119,7 @@ def _set(event: Event, live: Live, record: Record | None, policy: Policy) -> Act
     else:
         memory = record.remembered if record else None
         mine = Record(event.rules.name, event.owner, remembered=memory, inherited=memory is not None)
-    mine = replace(mine, expects=event.expects, unrestorable=None, leaving=False)
+    mine = replace(mine, expects=event.expects, unrestorable=None, waiting=None, leaving=False)
     if isinstance(live, Absent):
         return _write_where_nothing_is(event, live, mine, desired, policy)
     if record and record.claims(live.value):
@@ -133,6 +133,9 @@ def _write_where_nothing_is(event: Event, live: Absent, mine: Record, desired: V
         mine = replace(mine, remembered=None, adopted_for=None)
     basis, target = _target(event, mine, desired, policy)
     mine = replace(mine, written=None, basis=basis, former_basis=None)
+    if live.awaited:
+        mine = replace(mine, writing=None, waiting=target)
+        return _record_only(event, Outcome.WAIT, mine, waits(event.rules, event.rules.describe(target)))
     return _write(event, Outcome.WRITE, mine, target, live, f"{sentence_start(event.rules)} is switched on.")
 
 

@@ -100,6 +100,7 @@ class Record:
         owner: who manages it; None when nobody does and only the memory is kept.
         written: the normalised value that is known to have been live as ours.
         writing: a normalised value whose write was begun and never seen to end.
+        waiting: a value that is to be written once AWS has made what the setting is about.
         remembered: what stood there before us, raw; None when there was nothing.
         inherited: whether the remembered value was not found live, but in a record that nobody owned any more.
         basis: how `written` came about.
@@ -118,6 +119,7 @@ class Record:
     owner: Owner | None
     written: Value | None = None
     writing: Value | None = None
+    waiting: Value | None = None
     remembered: Value | None = None
     inherited: bool = False
     basis: Basis = Basis.REPLACED
@@ -215,6 +217,7 @@ def _document(record: Record) -> dict[str, Any]:
     # Members that are mostly empty are left out: a record over 4 KB costs money every month.
     optional: dict[str, Any] = {
         "writing": record.writing,
+        "waiting": record.waiting,
         "inherited": record.inherited or None,
         "formerBasis": record.former_basis and record.former_basis.value,
         "adoptedFor": record.adopted_for,
@@ -250,6 +253,7 @@ def _record(document: Any) -> Record:
         owner=None if owner is None else _owner(owner),
         written=_object(document["written"]),
         writing=_object(document.get("writing")),
+        waiting=_object(document.get("waiting")),
         remembered=_object(document["remembered"]),
         # The contract's five members are enough to read a record; how the value came about has a safe default.
         inherited=document.get("inherited") is True,

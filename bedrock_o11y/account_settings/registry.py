@@ -8,11 +8,16 @@ from typing import TYPE_CHECKING, Any
 from . import (
     delivery_source,
     log_delivery,
+    log_group_index,
+    log_group_key,
+    log_group_policy,
     log_group_retention,
+    log_group_tag,
     model_invocation_logging,
     span_indexing,
     trace_destination,
 )
+from .log_group import is_made_by_aws, split
 from .vended_log import read_instance
 
 if TYPE_CHECKING:
@@ -62,16 +67,33 @@ class Family:
         of: the registration of the one of an instance; None when the instance cannot be read.
         variables: what the grants of the blueprint call the parts of an instance, such as `LogGroupName`; None when
             they name none, so that an instance need not be known before the deploy.
+        awaits: whether what an instance is about is made by AWS alone, and may come after the stack.
     """
 
     of: Callable[[str], Registration | None]
     variables: Callable[[str], dict[str, str]] | None = None
+    awaits: Callable[[str], bool] = lambda _instance: False
 
 
-def _log_group_retention(log_group: str) -> Registration:
-    return Registration(
-        log_group_retention.rules_of(log_group),
-        lambda client, calls: log_group_retention.LogGroupRetention(log_group, client("logs"), calls),
+def _of_log_groups(rules_of: Callable[[str], SettingRules], setting: Callable[..., Setting]) -> Family:
+    """A family with one setting for each log group."""
+    return _family(rules_of, lambda log_group, client, calls: setting(log_group, client, calls))
+
+
+def _of_parts(rules_of: Callable[[str], SettingRules], setting: Callable[..., Setting]) -> Family:
+    """A family with one setting for each of some part of each log group."""
+    return _family(
+        rules_of, lambda instance, client, calls: setting(split(instance)[0], client, calls, instance=instance)
+    )
+
+
+def _family(rules_of: Callable[[str], SettingRules], setting: Callable[[str, Any, Calls], Setting]) -> Family:
+    return Family(
+        of=lambda instance: Registration(
+            rules_of(instance), lambda client, calls: setting(instance, client("logs"), calls)
+        ),
+        variables=lambda instance: {"LogGroupName": split(instance)[0]},
+        awaits=is_made_by_aws,
     )
 
 
@@ -98,7 +120,11 @@ def _log_delivery(instance: str) -> Registration | None:
 
 
 FAMILIES: dict[str, Family] = {
-    log_group_retention.NAME: Family(_log_group_retention, lambda log_group: {"LogGroupName": log_group}),
+    log_group_retention.NAME: _of_log_groups(log_group_retention.rules_of, log_group_retention.LogGroupRetention),
+    log_group_key.NAME: _of_log_groups(log_group_key.rules_of, log_group_key.LogGroupKey),
+    log_group_index.NAME: _of_log_groups(log_group_index.rules_of, log_group_index.LogGroupIndex),
+    log_group_policy.NAME: _of_parts(log_group_policy.rules_of, log_group_policy.LogGroupPolicy),
+    log_group_tag.NAME: _of_parts(log_group_tag.rules_of, log_group_tag.LogGroupTag),
     delivery_source.NAME: Family(_delivery_source),
     log_delivery.NAME: Family(_log_delivery),
 }

@@ -10,7 +10,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from .action import Action, Event, Outcome, Phase, Policy, SaveRecord
-from .live import Live, Present, Unreadable, Value
+from .live import Absent, Live, Present, Unreadable, Value
 from .record import Basis, Owner, Record, Sharer
 from .wording import being_given_back, owned_by_another, sentence_start
 
@@ -47,14 +47,18 @@ def join(event: Event, live: Live, record: Record, desired: Value, policy: Polic
     assert record.owner is not None  # noqa: S101 - the caller looked
     if isinstance(live, Unreadable):
         return Action(Outcome.UNREADABLE, live.reason)
-    content = isinstance(live, Present) and (live.value == desired or policy in _CONTENT)
-    if not event.rules.shared or not isinstance(live, Present) or not content:
+    held = live.value if isinstance(live, Present) else None
+    if isinstance(live, Absent) and record.waiting is not None:
+        # The owner's timer is still to come, whether or not AWS has made what it is about.
+        held = event.rules.normalise(record.waiting)
+    content = held == desired or policy in _CONTENT
+    if not event.rules.shared or held is None or not content:
         return Action(Outcome.REFUSE, owned_by_another(event.rules, record.owner))
     if record.leaving:
         return Action(Outcome.REFUSE, being_given_back(event.rules, record.owner))
     message = (
         f"{sentence_start(event.rules)} is managed by the stack {record.owner.stack_name} "
-        f"({event.rules.describe(live.value)}). This stack shares it, and takes it over when that one is deleted."
+        f"({event.rules.describe(held)}). This stack shares it, and takes it over when that one is deleted."
     )
     sharer = Sharer(event.owner, desired)
     if sharer in record.sharers:
@@ -90,6 +94,8 @@ def pass_on(event: Event, record: Record) -> Action | None:
         # What was adopted stays adopted: the heir was content with it too.
         adopted_for=heir.asked_for if record.basis is Basis.ADOPTED else None,
         former_basis=None,
+        # What nobody has written yet need not be what the former owner asked for.
+        waiting=None if record.waiting is None else heir.asked_for,
         expects=None,
         answered=None,
     )

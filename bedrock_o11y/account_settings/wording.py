@@ -15,6 +15,14 @@ def sentence_start(rules: SettingRules) -> str:
     return rules.title[0].upper() + rules.title[1:]
 
 
+def waits(rules: SettingRules, target: str) -> str:
+    """Say that the value comes later, and by whom."""
+    return (
+        f"{sentence_start(rules)} waits: it is not there yet, and only AWS can make it. Once it is, a timer that looks "
+        f"once a day, or the next deploy that changes it, sets it: {target}."
+    )
+
+
 def foreign_value(rules: SettingRules, found: str, *, update: bool) -> str:
     """Say that somebody else's value is in the way, and the three ways on."""
     since = (

@@ -7,72 +7,33 @@ from __future__ import annotations
 
 import contextlib
 import copy
-import hashlib
-import json
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
-from enum import Enum
-from functools import cache
 from types import SimpleNamespace
 from typing import TYPE_CHECKING, Any
 
-import botocore.session
 from botocore.exceptions import ClientError, ReadTimeoutError
+
+from tests.account_settings.fake_calls import (
+    DELETE,
+    DISCOVER,
+    DROP,
+    GET,
+    PUT,
+    READ,
+    SAVE,
+    STATUS,
+    SWITCHES,
+    Client,
+    Crash,
+    Fault,
+    client_error,
+    service_model,
+)
+from tests.account_settings.fake_logs import Logs
 
 if TYPE_CHECKING:
     from collections.abc import Callable
-
-GET, PUT, DELETE = "bedrock:Get", "bedrock:Put", "bedrock:Delete"
-"""Reading, writing and removing the setting, also where it is one of X-Ray."""
-READ, SAVE, DROP = "ssm:GetParameter", "ssm:PutParameter", "ssm:DeleteParameter"
-STATUS = "cloudformation:DescribeStacks"
-DISCOVER = "application-signals:StartDiscovery"
-CREATE = "logs:CreateLogGroup"
-OPERATIONS = (GET, PUT, DELETE, READ, SAVE, DROP, STATUS, DISCOVER, CREATE)
-CHANGES = (PUT, DELETE, SAVE, DROP)
-
-SENDER = "arn:aws:bedrock-agentcore:us-east-1:123456789012:runtime/mine-0123456789"
-LOG_TYPE = "APPLICATION_LOGS"
-"""The one type of log that is delivered."""
-
-SWITCHES = [f"{kind}DataDeliveryEnabled" for kind in ("text", "image", "embedding", "video", "audio")]
-"""A switch that a Put does not mention is on. Source: the Terraform AWS provider, "behavior observed"."""
-
-_API_NAMES = {
-    GET: "GetModelInvocationLoggingConfiguration",
-    PUT: "PutModelInvocationLoggingConfiguration",
-    DELETE: "DeleteModelInvocationLoggingConfiguration",
-    READ: "GetParameter",
-    SAVE: "PutParameter",
-    DROP: "DeleteParameter",
-    STATUS: "DescribeStacks",
-    DISCOVER: "StartDiscovery",
-    CREATE: "CreateLogGroup",
-}
-
-
-class Fault(Enum):
-    DENIED = "AccessDenied"
-    THROTTLED = "throttled"
-    SERVER_ERROR = "the server failed, nothing done"
-    LOST_REQUEST = "timed out, nothing done"
-    LOST_RESPONSE = "timed out, done"
-    CRASH_BEFORE = "the function died, nothing done"
-    CRASH_AFTER = "the function died, done"
-
-
-class Crash(BaseException):
-    """The Lambda function is gone in the middle of a call. Nothing in it can catch that."""
-
-
-@cache
-def service_model(service: str) -> Any:
-    return botocore.session.Session().get_service_model(service)
-
-
-def client_error(operation: str, code: str, message: str, status: int = 400) -> ClientError:
-    response = {"Error": {"Code": code, "Message": message}, "ResponseMetadata": {"HTTPStatusCode": status}}
-    return ClientError(response, _API_NAMES[operation])
 
 
 @dataclass
@@ -81,6 +42,9 @@ class FakeAccount:
 
     live: dict[str, Any] | None = None
     log_group: bool = False
+    others: dict[str, Any] = field(default_factory=dict)
+    """What stands beside the setting and belongs to others: tags by key, statements by Sid."""
+    revision: int = 1
     source: str | None = None
     parameters: dict[str, tuple[str, int]] = field(default_factory=dict)
     overwritten: dict[tuple[str, int], str] = field(default_factory=dict)
@@ -122,12 +86,7 @@ class FakeAccount:
         return result
 
 
-@dataclass
-class _Client:
-    account: FakeAccount
-
-
-class _Bedrock(_Client):
+class _Bedrock(Client):
     @property
     def meta(self) -> Any:
         return SimpleNamespace(service_model=service_model("bedrock"))
@@ -159,7 +118,7 @@ class _Bedrock(_Client):
         return {}
 
 
-class _XRay(_Client):
+class _XRay(Client):
     """One setting at a time: `live` is the destination, or the percentage, and None what an account begins with."""
 
     @property
@@ -200,111 +159,12 @@ class _XRay(_Client):
         return {}
 
 
-class _Logs(_Client):
-    """One setting at a time: `live` is the retention of a log group, a delivery source, or a delivery of `source`."""
-
-    @property
-    def meta(self) -> Any:
-        return SimpleNamespace(service_model=service_model("logs"))
-
-    def describe_log_groups(self, *, logGroupNamePrefix: str) -> dict[str, Any]:
-        return self.account.perform(GET, lambda: {"logGroups": self._groups(logGroupNamePrefix)})
-
-    def _groups(self, name: str) -> list[dict[str, Any]]:
-        groups: list[dict[str, Any]] = [{"logGroupName": f"{name}-other", "retentionInDays": 1}]
-        if self.account.log_group:
-            groups.append({"logGroupName": name, **(self.account.live or {})})
-        return groups
-
-    def create_log_group(self, *, logGroupName: str) -> dict[str, Any]:
-        return self.account.perform(CREATE, self._create)
-
-    def _create(self) -> dict[str, Any]:
-        if self.account.log_group:
-            raise client_error(CREATE, "ResourceAlreadyExistsException", "The specified log group already exists")
-        self.account.log_group = True
-        return {}
-
-    def put_retention_policy(self, *, logGroupName: str, retentionInDays: int) -> dict[str, Any]:
-        value = {"retentionInDays": retentionInDays}
-        return self.account.perform(PUT, lambda: self._keep(value), value)
-
-    def delete_retention_policy(self, *, logGroupName: str) -> dict[str, Any]:
-        return self.account.perform(DELETE, lambda: self._keep(None))
-
-    def _keep(self, value: dict[str, Any] | None) -> dict[str, Any]:
-        if not self.account.log_group:
-            raise client_error(PUT, "ResourceNotFoundException", "The specified log group does not exist.")
-        self.account.live = value
-        return {}
-
-    def describe_delivery_sources(self, *, nextToken: str = "") -> dict[str, Any]:
-        # Two pages, the first of them with a source of something else.
-        if not nextToken:
-            other = {"name": "other", "resourceArns": [SENDER], "logType": "TRACES"}
-            return self.account.perform(GET, lambda: {"deliverySources": [other], "nextToken": "more"})
-        return self.account.perform(GET, lambda: {"deliverySources": self._sources()})
-
-    def _sources(self) -> list[dict[str, Any]]:
-        name = self.account.source or (self.account.live or {}).get("name")
-        return [{"name": name, "resourceArns": [SENDER], "logType": LOG_TYPE}] if name else []
-
-    def put_delivery_source(self, *, name: str, resourceArn: str, logType: str) -> dict[str, Any]:
-        assert (resourceArn, logType) == (SENDER, LOG_TYPE)
-        return self.account.perform(PUT, lambda: self._make_source(name), {"name": name})
-
-    def _make_source(self, name: str) -> dict[str, Any]:
-        if self.account.live and self.account.live["name"] != name:
-            message = "This ResourceId has already been used in another Delivery Source in this account."
-            raise client_error(PUT, "ConflictException", message)
-        self.account.live = {"name": name}
-        return {}
-
-    def delete_delivery_source(self, *, name: str) -> dict[str, Any]:
-        return self.account.perform(DELETE, lambda: self._drop(self.account.live == {"name": name}))
-
-    def describe_deliveries(self, *, nextToken: str = "") -> dict[str, Any]:
-        if not nextToken:
-            other = {"id": "other", "deliverySourceName": "other", "deliveryDestinationType": "XRAY"}
-            return self.account.perform(GET, lambda: {"deliveries": [other], "nextToken": "more"})
-        return self.account.perform(GET, lambda: {"deliveries": self._deliveries()})
-
-    def _deliveries(self) -> list[dict[str, Any]]:
-        if not self.account.source or not self.account.live:
-            return []
-        identifier = hashlib.sha256(json.dumps(self.account.live).encode()).hexdigest()[:16]
-        ends = {"deliverySourceName": self.account.source, "deliveryDestinationType": "CWL"}
-        return [{"id": identifier, **ends, **self.account.live}]
-
-    def create_delivery(self, *, deliverySourceName: str, deliveryDestinationArn: str) -> dict[str, Any]:
-        assert deliverySourceName == self.account.source
-        value = {"deliveryDestinationArn": deliveryDestinationArn}
-        return self.account.perform(PUT, lambda: self._deliver(value), value)
-
-    def _deliver(self, value: dict[str, Any]) -> dict[str, Any]:
-        if self.account.live == value:
-            raise client_error(PUT, "ConflictException", "A delivery already exists.")
-        self.account.live = value
-        return {}
-
-    def delete_delivery(self, *, id: str) -> dict[str, Any]:
-        return self.account.perform(
-            DELETE, lambda: self._drop(any(delivery["id"] == id for delivery in self._deliveries()))
-        )
-
-    def _drop(self, there: bool) -> dict[str, Any]:
-        if not there:
-            raise client_error(DELETE, "ResourceNotFoundException", "It does not exist in this account.")
-        self.account.live = None
-        return {}
-
-
-class _ApplicationSignals(_Client):
+class _ApplicationSignals(Client):
     def start_discovery(self) -> dict[str, Any]:
         return self.account.perform(DISCOVER, lambda: {})
 
 
-class _ParameterStore(_Client):
+class _ParameterStore(Client):
     def get_parameter(self, *, Name: str) -> dict[str, Any]:
         return self.account.perform(READ, lambda: self._get(Name))
 
@@ -348,7 +208,7 @@ class _ParameterStore(_Client):
         return {}
 
 
-class _CloudFormation(_Client):
+class _CloudFormation(Client):
     def describe_stacks(self, *, StackName: str) -> dict[str, Any]:
         status = self.account.stack_status.get(StackName, "UPDATE_IN_PROGRESS")
         stack = {"StackId": StackName, "StackStatus": status, "CreationTime": self.account.stacks_created}
@@ -358,7 +218,7 @@ class _CloudFormation(_Client):
 _CLIENTS = {
     "bedrock": _Bedrock,
     "xray": _XRay,
-    "logs": _Logs,
+    "logs": Logs,
     "application-signals": _ApplicationSignals,
     "ssm": _ParameterStore,
     "cloudformation": _CloudFormation,

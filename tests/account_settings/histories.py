@@ -10,7 +10,7 @@ from hypothesis.stateful import RuleBasedStateMachine, precondition, rule
 from bedrock_o11y.account_settings.action import Policy
 from tests.account_settings.cases import LOGGING, Case
 from tests.account_settings.cloudformation import Properties, Stack
-from tests.account_settings.fake_aws import DROP, GET, OPERATIONS, READ, SAVE, Fault
+from tests.account_settings.fake_calls import DROP, GET, OPERATIONS, READ, SAVE, Fault
 from tests.account_settings.settling import settle
 from tests.account_settings.world import Interruption, Plan, World
 
@@ -28,7 +28,7 @@ plans = st.one_of(
     # The classic: the permission to read is missing, and a careless provider takes that for "there is nothing".
     st.just(Plan(0, Fault.DENIED, lasting=True, operation=GET)),
 )
-interruptions = st.tuples(st.integers(0, 10), st.integers(-2, FOREIGN_VALUES - 1))
+interruptions = st.tuples(st.integers(0, 10), st.integers(-3, FOREIGN_VALUES - 1))
 requests = st.fixed_dictionaries(
     {},
     optional={"plan": plans, "interruption": interruptions, "twice": st.booleans()},
@@ -89,6 +89,8 @@ class Histories(RuleBasedStateMachine):
         if who == -2:
             other = self.stack("two" if stack.name == "one" else "one")
             return Interruption(at, lambda: self.world.advance(other))
+        if who == -3:
+            return Interruption(at, self.world.somebody_changes_what_stands_beside)
         value = self.case.foreign[who] if who >= 0 else None
         return Interruption(at, lambda: self.world.somebody_writes(value), before=(GET, READ, SAVE, DROP))
 
@@ -117,6 +119,19 @@ class Histories(RuleBasedStateMachine):
     @rule(name=names, which=st.integers(0, 2), logical_id=st.sampled_from("AB"), plan=st.none() | plans)
     def the_timer_rings(self, name: str, which: int, logical_id: str, plan: Plan | None) -> None:
         self.world.ring(self.stack(name), logical_id, self.case.desired[name][which], plan)
+
+    @precondition(lambda self: self.case.others)
+    @rule()
+    def somebody_changes_what_stands_beside(self) -> None:
+        self.world.somebody_changes_what_stands_beside()
+
+    @precondition(lambda self: self.case.awaited)
+    @rule()
+    def the_log_group_comes_or_goes(self) -> None:
+        if self.world.account.log_group:
+            self.world.somebody_deletes_the_log_group()
+        else:
+            self.world.aws_makes_the_log_group()
 
     @rule(which=st.integers(0, 2), usable=st.booleans())
     def a_role_changes(self, which: int, usable: bool) -> None:

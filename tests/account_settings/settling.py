@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from tests.account_settings.cloudformation import Properties, Stack
 from tests.account_settings.world import Violation
@@ -40,6 +40,10 @@ def settle(world: World) -> None:
         succeeded = stack.properties == properties
         if succeeded == expected:
             raise Violation(f"{stack.name}: succeeded is {succeeded}, and so is the reason to refuse it")
+        if succeeded and world.case.awaited:
+            world.aws_makes_the_log_group()
+            for each in world.stacks.values():
+                world.ring(each, each.logical_id or "A", properties.desired, None)
         if succeeded:
             _check_converged(world, stack, properties)
     for stack in world.stacks.values():
@@ -61,20 +65,23 @@ def _refusal(world: World, stack: Stack, properties: Properties) -> bool:
     record, live = world.record() or {}, world.account.live
     owner = record.get("owner")
     if owner and owner["stackId"] != stack.stack_id:
-        return not (world.case.rules.shared and live is not None and _is_content(world, properties))
+        held = record.get("waiting") if live is None else live
+        return not (world.case.rules.shared and held is not None and _is_content(world, properties, held))
     if live is None or properties.policy == "replace" or _is_content(world, properties):
         return False
     return not owner or world.case.normalise(live) not in (record["written"], record.get("writing"))
 
 
-def _is_content(world: World, properties: Properties) -> bool:
-    """Whether what is live may stay, whoever has set it."""
-    live = world.case.normalise(world.account.live or {})
+def _is_content(world: World, properties: Properties, held: dict[str, Any] | None = None) -> bool:
+    """Whether what is live, or waits, may stay, whoever has set it."""
+    live = world.case.normalise(held or world.account.live or {})
     return live == world.case.normalise(properties.desired) or properties.policy in ("merge", "adopt", "leave")
 
 
 def _check_converged(world: World, stack: Stack, properties: Properties) -> None:
-    if properties.policy == "leave" and world.account.live in world.once_set_by_somebody:
+    # Where the record was lost, what a stack had set counts as somebody else's.
+    left = world.account.live in world.once_set_by_somebody or world.record_was_lost
+    if properties.policy == "leave" and left:
         return
     live, record = world.case.normalise(world.account.live or {}), world.record()
     if live == world.case.normalise(properties.desired):

@@ -13,19 +13,8 @@ import pytest
 from bedrock_o11y.account_settings import handler
 from bedrock_o11y.account_settings.model_invocation_logging import NAME, normalise
 from bedrock_o11y.account_settings.record import parameter_name
-from tests.account_settings.fake_aws import (
-    CHANGES,
-    DELETE,
-    DROP,
-    GET,
-    PUT,
-    READ,
-    SAVE,
-    STATUS,
-    SWITCHES,
-    FakeAccount,
-    Fault,
-)
+from tests.account_settings.fake_aws import FakeAccount
+from tests.account_settings.fake_calls import CHANGES, DELETE, DROP, GET, PUT, READ, SAVE, STATUS, SWITCHES, Fault
 
 if TYPE_CHECKING:
     from bedrock_o11y.account_settings.response import Answer

@@ -9,11 +9,18 @@ import pytest
 from hypothesis import HealthCheck, Phase, settings
 from hypothesis.stateful import run_state_machine_as_test
 
-from bedrock_o11y.account_settings import converge, give_back, model_invocation_logging, reconcile
+from bedrock_o11y.account_settings import (
+    converge,
+    give_back,
+    log_group_policy,
+    model_invocation_logging,
+    plan_of_values,
+    reconcile,
+)
 from bedrock_o11y.account_settings.action import Action, DropRecord, RemoveValue, SaveRecord, WriteValue
 from bedrock_o11y.account_settings.live import Absent, Present, Unreadable
 from bedrock_o11y.account_settings.record import Record
-from tests.account_settings.cases import CASES
+from tests.account_settings.cases import CASES, SPANS, STATEMENT
 from tests.account_settings.histories import CalmHistories, Histories, playing
 from tests.account_settings.world import Violation
 
@@ -113,6 +120,14 @@ def forgetting_the_former_owner(monkeypatch: Patch) -> None:
     )
 
 
+def never_writing_what_waited(monkeypatch: Patch) -> None:
+    monkeypatch.setattr(plan_of_values, "_after_waiting", lambda *_arguments: Action(reconcile.Outcome.LEAVE, "later"))
+
+
+def writing_no_statement_of_others_back(monkeypatch: Patch) -> None:
+    monkeypatch.setattr(log_group_policy.LogGroupPolicy, "_others", lambda _self: [])
+
+
 MISTAKES = {
     "ignoring the owner": ignoring_the_owner,
     "restoring unconditionally": restoring_unconditionally,
@@ -132,14 +147,21 @@ MISTAKES = {
     "not looking again": not_looking_again,
     "owning what is equal": adopting_what_is_equal,
     "forgetting the former owner": forgetting_the_former_owner,
+    "never writing what waited": never_writing_what_waited,
+    "writing no statement of others back": writing_no_statement_of_others_back,
+}
+MACHINES = {
+    # This one does no harm until a rollback, which can be judged only where nothing else happened.
+    forgetting_the_former_owner: CalmHistories,
+    never_writing_what_waited: playing(SPANS),
+    writing_no_statement_of_others_back: playing(STATEMENT),
 }
 
 
 @pytest.mark.parametrize("mistake", MISTAKES.values(), ids=MISTAKES.keys())
 def test_the_histories_find_the_mistake_of(mistake: Callable[[Patch], None], monkeypatch: Patch) -> None:
     mistake(monkeypatch)
-    # This one does no harm until a rollback, which can be judged only where nothing else happened.
-    machine = CalmHistories if mistake is forgetting_the_former_owner else Histories
+    machine = MACHINES.get(mistake, Histories)
     hunt = settings(
         SETTINGS,
         max_examples=20_000,

@@ -22,7 +22,8 @@ from bedrock_o11y.account_settings.registry import find
 from bedrock_o11y.account_settings.vended_log import OUR_PREFIX, VendedLog, read_instance
 from bedrock_o11y.blueprint import log_delivery_grants
 from tests.account_settings.cases import DELIVERY, LOG, SOURCE, Case, called, delivered_to
-from tests.account_settings.fake_aws import DELETE, PUT, FakeAccount, Fault, client_error
+from tests.account_settings.fake_aws import FakeAccount
+from tests.account_settings.fake_calls import DELETE, PUT, Fault, client_error
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator

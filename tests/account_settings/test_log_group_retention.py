@@ -2,50 +2,29 @@
 
 from __future__ import annotations
 
-import itertools
-import json
 from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from bedrock_o11y.account_settings import handler
 from bedrock_o11y.account_settings.instance import setting_name
 from bedrock_o11y.account_settings.log_group_retention import NAME
 from bedrock_o11y.account_settings.record import parameter_name
-from tests.account_settings.cases import GROUP, kept
-from tests.account_settings.fake_aws import CREATE, PUT, FakeAccount, Fault
+from tests.account_settings import log_group_requests
+from tests.account_settings.cases import GROUP, RETENTION, kept
+from tests.account_settings.fake_aws import FakeAccount
+from tests.account_settings.fake_calls import CREATE, PUT, Fault
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
+    from bedrock_o11y.account_settings.response import Answer
     from bedrock_o11y.sandbox import Sandbox
 
-NUMBERS = itertools.count()
 OTHER = f"{GROUP}-other"
 
 
-class Context:
-    def get_remaining_time_in_millis(self) -> int:
-        return 170_000
-
-
-def send(connect: Callable[[str], Any], kind: str, days: int = 90, **members: Any) -> handler.Answer:
-    document = {"setting": NAME, "instance": GROUP, "mode": "manage", "policy": "merge", "desired": kept(days)}
-    request = {
-        "RequestType": kind,
-        "RequestId": f"retention-{next(NUMBERS)}",
-        "StackId": "arn:aws:cloudformation:us-east-1:123456789012:stack/Agents/1",
-        "LogicalResourceId": "Retention",
-        "PhysicalResourceId": f"bedrock-o11y:{setting_name(NAME, GROUP)}:Retention",
-        "ResourceProperties": {"Request": json.dumps(document | members)},
-    }
-    now = [0.0]
-
-    def sleep(seconds: float) -> None:
-        now[0] += seconds
-
-    surroundings = handler.Surroundings(connect=connect, clock=lambda: now[0], sleep=sleep, log=lambda _line: None)
-    return handler.handle(request, Context(), surroundings)
+def send(connect: Callable[[str], Any], kind: str, days: int = 90, **members: Any) -> Answer:
+    return log_group_requests.send(connect, RETENTION, kind, kept(days), **members)
 
 
 def test_a_log_group_that_is_not_there_yet_is_made_with_its_retention_and_stays_without_it() -> None:

@@ -31,7 +31,7 @@ from bedrock_o11y.account_settings.record import (
     Stored,
     Superseded,
 )
-from tests.account_settings.fake_aws import SWITCHES
+from tests.account_settings.fake_calls import SWITCHES
 
 ROLE = "arn:aws:iam::123456789012:role/{}"
 

@@ -26,7 +26,8 @@ from bedrock_o11y.account_settings.record import (
     to_json,
 )
 from bedrock_o11y.account_settings.record_store import RecordStore, read_record
-from tests.account_settings.fake_aws import READ, SAVE, FakeAccount, Fault
+from tests.account_settings.fake_aws import FakeAccount
+from tests.account_settings.fake_calls import READ, SAVE, Fault
 
 SETTING = "model-invocation-logging"
 OWNER = Owner("arn:aws:cloudformation:us-east-1:123456789012:stack/Logging/1", "Setting")

@@ -12,7 +12,8 @@ from botocore.exceptions import ClientError
 from bedrock_o11y.account_settings import handler
 from bedrock_o11y.account_settings.model_invocation_logging import NAME, normalise
 from bedrock_o11y.account_settings.record import parameter_name
-from tests.account_settings.fake_aws import SWITCHES, FakeAccount
+from tests.account_settings.fake_aws import FakeAccount
+from tests.account_settings.fake_calls import SWITCHES
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator

@@ -11,9 +11,9 @@ from bedrock_o11y.account_settings import give_back, reconcile
 from bedrock_o11y.account_settings.action import Event, Policy
 from bedrock_o11y.account_settings.live import Present
 from bedrock_o11y.account_settings.record import Owner, from_json, to_json
-from tests.account_settings.cases import CASES, INDEXING, LOGGING, Case
+from tests.account_settings.cases import CASES, INDEXING, LOGGING, SPANS, Case
 from tests.account_settings.cloudformation import Properties, Stack
-from tests.account_settings.fake_aws import OPERATIONS
+from tests.account_settings.fake_calls import OPERATIONS
 from tests.account_settings.world import Interruption, Violation, World
 
 if TYPE_CHECKING:
@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 SAME = 2
 """Which of the values asked for is the same for both stacks."""
 CALLS_OF_A_REQUEST = 12
-SHARED = [case for case in CASES.values() if case.rules.shared]
+SHARED = [case for case in CASES.values() if case.rules.shared and not case.awaited]
 
 
 def deployed(world: World, *names: str, policy: str = "refuse", which: int = SAME) -> None:
@@ -210,3 +210,37 @@ def test_the_meetings_find_the_mistake_of(mistake: Callable[[Any], None], monkey
             except (AssertionError, Violation):
                 found += 1
     assert found
+
+
+@pytest.mark.parametrize("first", ["one", "two"])
+def test_two_stacks_wait_for_the_same_log_group_and_whoever_stays_has_its_own_value(first: str) -> None:
+    world, last = World(SPANS), "two" if first == "one" else "one"
+    deployed(world, "one", "two", policy="merge", which=0)
+    assert all(is_deployed(stack) for stack in world.stacks.values())
+    destroyed(world, first)
+    world.aws_makes_the_log_group()
+    world.ring(world.stacks[last], "A", SPANS.desired[last][0], None)
+    assert world.account.live == SPANS.desired[last][0]
+    destroyed(world, last)
+    assert (world.account.live, world.account.parameters) == (None, {})
+
+
+def test_a_log_group_that_came_between_two_deploys_is_no_obstacle_to_the_second() -> None:
+    world = World(SPANS)
+    deployed(world, "one", policy="merge", which=0)
+    world.aws_makes_the_log_group()
+    deployed(world, "two", policy="merge", which=0)
+    assert is_deployed(world.stacks["two"])
+    world.ring(world.stacks["one"], "A", SPANS.desired["one"][0], None)
+    assert world.account.live == SPANS.desired["one"][0]
+
+
+def test_a_value_that_another_stack_waits_for_is_not_taken_for_one_that_is_there() -> None:
+    world = World(SPANS)
+    deployed(world, "one", "two", policy="merge", which=0)
+    world.ring(world.stacks["two"], "A", SPANS.desired["two"][0], None)
+    world.aws_makes_the_log_group()
+    world.ring(world.stacks["two"], "A", SPANS.desired["two"][0], None)
+    assert world.account.live is None
+    world.ring(world.stacks["one"], "A", SPANS.desired["one"][0], None)
+    assert world.account.live == SPANS.desired["one"][0]

@@ -13,7 +13,8 @@ import pytest
 from bedrock_o11y.account_settings import handler, span_indexing, trace_destination
 from bedrock_o11y.account_settings.record import parameter_name
 from tests.account_settings.cases import TO_LOGS, indexed
-from tests.account_settings.fake_aws import CHANGES, DISCOVER, GET, PUT, FakeAccount, Fault, client_error
+from tests.account_settings.fake_aws import FakeAccount
+from tests.account_settings.fake_calls import CHANGES, DISCOVER, GET, PUT, Fault, client_error
 
 STACK = "arn:aws:cloudformation:us-east-1:123456789012:stack/Tracing/1"
 NUMBERS = itertools.count()

@@ -15,7 +15,8 @@ from bedrock_o11y.account_settings import handler
 from bedrock_o11y.account_settings.record import parameter_name
 from tests.account_settings import cloudformation
 from tests.account_settings.cloudformation import Operation, Properties, Request, Stack
-from tests.account_settings.fake_aws import CHANGES, DELETE, GET, PUT, READ, STATUS, Crash, FakeAccount, Fault
+from tests.account_settings.fake_aws import FakeAccount
+from tests.account_settings.fake_calls import CHANGES, DELETE, GET, PUT, READ, STATUS, Crash, Fault
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -70,8 +71,13 @@ class World:
         self.case = case
         self.parameter = parameter_name(case.rules.name)
         self.account = FakeAccount(
-            fault=self.fault, before=self.before_change, after=self.after_change, source=case.source
+            others=dict(case.others),
+            source=case.source,
+            fault=self.fault,
+            before=self.before_change,
+            after=self.after_change,
         )
+        self.others = dict(case.others)
         asks_for = {"setting": case.setting or case.rules.name, "instance": case.instance}
         self.stacks = {name: Stack(name, case.rules.name, asks_for) for name in ("one", "two")}
         self.last_word: dict[str, Any] | None = None
@@ -90,6 +96,8 @@ class World:
         properties ask for, which do not know of it."""
         self.relies: set[tuple[str, str]] = set()
         """Stack and logical id of those that were told that they share what another stack has set."""
+        self.removed_by_somebody = False
+        """Whether what a stack wrote was removed by somebody else, and no stack has asked for it anew."""
         self.disturbances = 0
         """How often something else than one operation after the other happened."""
 
@@ -147,6 +155,8 @@ class World:
     def after_change(self, operation: str) -> None:
         if operation in CHANGES:
             self.check_nothing_is_lost()
+        if self.account.others != self.others:
+            raise Violation(f"what belongs to others has become {self.account.others}")
 
     def is_kept(self, record: dict[str, Any] | None) -> bool:
         if self.last_word is None or self.account.live == self.last_word:
@@ -174,13 +184,33 @@ class World:
     # Somebody else.
 
     def somebody_writes(self, value: dict[str, Any] | None) -> None:
+        if self.case.awaited and not self.account.log_group:
+            return
         self.disturbances += 1
+        self.removed_by_somebody |= value is None and self.account.live not in (None, self.last_word)
         self.account.log_group = True
         self.account.live = value
+        self.account.revision += 1
         self.last_word = value
         self.relies.clear()
         if value is not None:
             self.once_set_by_somebody.append(value)
+
+    def somebody_changes_what_stands_beside(self) -> None:
+        """A tag of another key, or a statement of another Sid, comes or goes."""
+        if self.case.others:
+            self.disturbances += 1
+            self.others = {} if self.others else dict(self.case.others)
+            self.account.others = dict(self.others)
+            self.account.revision += 1
+
+    def aws_makes_the_log_group(self) -> None:
+        self.disturbances += 1
+        self.account.log_group = True
+
+    def somebody_deletes_the_log_group(self) -> None:
+        self.somebody_writes(None)
+        self.account.log_group = False
 
     def somebody_loses_the_record(self) -> None:
         if self.account.parameters.pop(self.parameter, None):
@@ -246,6 +276,8 @@ class World:
             self.not_asked_for = [self.account.live]
         if outcome == "share" and request.mode == "manage":
             self.relies.add((stack.name, request.logical_id))
+        if request.kind != "Step" and request.mode == "manage":
+            self.removed_by_somebody = False
         if success is None and request.kind == "Create":
             stack.never_answered.add(request.logical_id)
         if request.mode == "guard" and request.kind == "Delete" and success is False:
@@ -260,6 +292,8 @@ class World:
         self.deliver(stack, request, plan, None, twice=False)
         if self.account.live != before[0]:
             self.not_asked_for = [self.account.live]
+            if before[0] is None and self.removed_by_somebody:
+                raise Violation("a timer brought back what somebody else removed")
         owner = (before[1] or {}).get("owner") or {}
         ours = owner.get("stackId") == stack.stack_id and owner.get("physicalResourceId", "").endswith(logical_id)
         if not ours and (self.account.live, self.record()) != before:
