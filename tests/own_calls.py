@@ -126,7 +126,9 @@ class _Finder(ast.NodeVisitor):
 
 
 def _service(value: ast.expr) -> str | None:
-    """The service of ``….client("logs")``; None for anything else."""
+    """The service of ``….client("logs")`` and of an attribute that is called like one; None for anything else."""
+    if isinstance(value, ast.Attribute) and value.attr in PREFIXES:
+        return value.attr
     if isinstance(value, ast.Call) and isinstance(value.func, ast.Attribute) and value.func.attr == "client":
         (first,) = value.args
         return str(first.value) if isinstance(first, ast.Constant) else None

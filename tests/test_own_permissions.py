@@ -18,7 +18,12 @@ _STORE = "account_settings/record_store.py"
 _LOGGING = "account_settings/model_invocation_logging.py"
 _DESTINATION = "account_settings/trace_destination.py"
 _INDEXING = "account_settings/span_indexing.py"
-_RETENTION = "account_settings/log_group_retention.py"
+_LOG_GROUP = "account_settings/log_group.py"
+_OF_LOG_GROUPS = {
+    f"log-group-{name}": f"account_settings/log_group_{name}.py"
+    for name in ("index", "key", "policy", "retention", "tag")
+}
+_ALL_OF_LOG_GROUPS = (_LOG_GROUP, *_OF_LOG_GROUPS.values())
 _SOURCE = "account_settings/delivery_source.py"
 _DELIVERY = "account_settings/log_delivery.py"
 _VENDED = (_SOURCE, _DELIVERY, "account_settings/vended_log.py")
@@ -37,15 +42,33 @@ PARTS: dict[str, tuple[tuple[str, ...], tuple[str, ...]]] = {
     "audit": (("audit", "rules", "roles", "aws/session.py", "aws/role_reader.py"), ()),
     "deploy": (("plan", "aws/session.py", *_READS_SETTINGS), ()),
     "env": (("otel", "aws/session.py"), ()),
-    "provider: model-invocation-logging": (("account_settings",), (_DESTINATION, _INDEXING, _RETENTION, *_VENDED)),
-    "provider: trace-destination": (("account_settings",), (_LOGGING, _INDEXING, _RETENTION, *_VENDED)),
-    "provider: span-indexing": (("account_settings",), (_LOGGING, _DESTINATION, _RETENTION, *_VENDED)),
-    "provider: log-group-retention": (("account_settings",), (_LOGGING, _DESTINATION, _INDEXING, *_VENDED)),
+    "provider: model-invocation-logging": (
+        ("account_settings",),
+        (_DESTINATION, _INDEXING, *_ALL_OF_LOG_GROUPS, *_VENDED),
+    ),
+    "provider: trace-destination": (("account_settings",), (_LOGGING, _INDEXING, *_ALL_OF_LOG_GROUPS, *_VENDED)),
+    "provider: span-indexing": (("account_settings",), (_LOGGING, _DESTINATION, *_ALL_OF_LOG_GROUPS, *_VENDED)),
+    **{
+        f"provider: {setting}": (
+            ("account_settings",),
+            (
+                _LOGGING,
+                _DESTINATION,
+                _INDEXING,
+                *_VENDED,
+                *(other for other in _OF_LOG_GROUPS.values() if other != module),
+            ),
+        )
+        for setting, module in _OF_LOG_GROUPS.items()
+    },
     "provider: delivery-source": (
         ("account_settings",),
-        (_LOGGING, _DESTINATION, _INDEXING, _RETENTION, _DELIVERY),
+        (_LOGGING, _DESTINATION, _INDEXING, *_ALL_OF_LOG_GROUPS, _DELIVERY),
     ),
-    "provider: log-delivery": (("account_settings",), (_LOGGING, _DESTINATION, _INDEXING, _RETENTION, _SOURCE)),
+    "provider: log-delivery": (
+        ("account_settings",),
+        (_LOGGING, _DESTINATION, _INDEXING, *_ALL_OF_LOG_GROUPS, _SOURCE),
+    ),
     "guard: model-invocation-logging": ((_READS_LOGGING, *_READS_RECORD, _READS_STACK), ()),
     "guard: span-indexing": ((*_READS_INDEXING, *_READS_RECORD, _READS_STACK), ()),
 }

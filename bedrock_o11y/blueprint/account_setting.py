@@ -14,10 +14,17 @@ from __future__ import annotations
 from typing import Final
 
 from . import sources
-from .account_setting_grants import LOG_GROUP_RETENTION_GRANTS, SPAN_INDEXING_GRANTS, TRACE_DESTINATION_GRANTS
+from .account_setting_grants import SPAN_INDEXING_GRANTS, TRACE_DESTINATION_GRANTS
 from .grant import Condition, Confidence, Grant, Severity
 from .invocation_logging import SERVICE_PRINCIPAL
 from .log_delivery_grants import DELIVERY_SOURCE_GRANTS, LOG_DELIVERY_GRANTS
+from .log_group_grants import (
+    LOG_GROUP_INDEX_GRANTS,
+    LOG_GROUP_KEY_GRANTS,
+    LOG_GROUP_POLICY_GRANTS,
+    LOG_GROUP_RETENTION_GRANTS,
+    LOG_GROUP_TAG_GRANTS,
+)
 
 MODEL_INVOCATION_LOGGING: Final = "model-invocation-logging"
 """The setting that turns invocation logging on, one for each account and Region."""
@@ -30,6 +37,18 @@ SPAN_INDEXING: Final = "span-indexing"
 
 LOG_GROUP_RETENTION: Final = "log-group-retention"
 """How long the events of one log group are kept that AWS makes; there is one such setting for each log group."""
+
+LOG_GROUP_KEY: Final = "log-group-key"
+"""Which key of the customer encrypts such a log group."""
+
+LOG_GROUP_INDEX: Final = "log-group-index"
+"""Which fields of such a log group have an index."""
+
+LOG_GROUP_POLICY: Final = "log-group-policy"
+"""One statement of the policy of such a log group; there is one such setting for each Sid."""
+
+LOG_GROUP_TAG: Final = "log-group-tag"
+"""The value of one tag of such a log group; there is one such setting for each key."""
 
 DELIVERY_SOURCE: Final = "delivery-source"
 """That a resource sends a type of log; there is one such setting for each type of log of each resource."""
@@ -193,10 +212,37 @@ GRANTS: Final[dict[str, tuple[Grant, ...]]] = {
     TRACE_DESTINATION: (*TRACE_DESTINATION_GRANTS, _KEEP_RECORD, _READ_OWN_STACK),
     SPAN_INDEXING: (*SPAN_INDEXING_GRANTS, _KEEP_RECORD, _READ_OWN_STACK),
     LOG_GROUP_RETENTION: (*LOG_GROUP_RETENTION_GRANTS, _KEEP_RECORD, _READ_OWN_STACK),
+    LOG_GROUP_KEY: (*LOG_GROUP_KEY_GRANTS, _KEEP_RECORD, _READ_OWN_STACK),
+    LOG_GROUP_INDEX: (*LOG_GROUP_INDEX_GRANTS, _KEEP_RECORD, _READ_OWN_STACK),
+    LOG_GROUP_POLICY: (*LOG_GROUP_POLICY_GRANTS, _KEEP_RECORD, _READ_OWN_STACK),
+    LOG_GROUP_TAG: (*LOG_GROUP_TAG_GRANTS, _KEEP_RECORD, _READ_OWN_STACK),
     DELIVERY_SOURCE: (*DELIVERY_SOURCE_GRANTS, _READ_OWN_STACK),
     LOG_DELIVERY: (*LOG_DELIVERY_GRANTS, _READ_OWN_STACK),
 }
 """What the provider needs to manage each setting."""
+
+CUSTODY_GRANTS: Final = (
+    *dict.fromkeys(
+        (
+            *LOG_GROUP_RETENTION_GRANTS,
+            *LOG_GROUP_KEY_GRANTS,
+            *LOG_GROUP_INDEX_GRANTS,
+            *LOG_GROUP_POLICY_GRANTS,
+            *LOG_GROUP_TAG_GRANTS,
+        )
+    ),
+    Grant(
+        sid="KeepRecordsOfLogGroups",
+        actions=("ssm:GetParameter", "ssm:PutParameter", "ssm:DeleteParameter"),
+        resources=(f"arn:${{Partition}}:ssm:${{Region}}:${{Account}}:parameter{RECORD_NAME_PREFIX}log-group-*",),
+        purpose="Nobody knows what the settings of a log group were before, so they cannot be handed back.",
+        severity=Severity.HIGH,
+        sources=(sources.SSM_ACTIONS,),
+        wildcard="Each setting of each log group has a record of its own, and log groups come and go.",
+    ),
+    _READ_OWN_STACK,
+)
+"""What the provider needs to manage all settings of log groups of one pattern, in one policy: a role takes ten."""
 
 PASS_ROLE_GRANTS: Final[dict[str, Grant]] = {MODEL_INVOCATION_LOGGING: PASS_LOGGING_ROLE_GRANT}
 """What it needs beside, for a setting whose value names a role."""

@@ -1,7 +1,4 @@
-"""What the provider calls to manage each setting of tracing and of agents' logs, beside its own record.
-
-``${LogGroupName}`` in a template is the log group that a setting is about.
-"""
+"""What the provider calls to manage each setting of tracing, beside its own record."""
 
 from __future__ import annotations
 
@@ -95,31 +92,5 @@ SPAN_INDEXING_GRANTS: Final = (
         severity=Severity.MEDIUM,
         sources=(sources.TRANSACTION_SEARCH, sources.XRAY_ACTIONS),
         wildcard="These actions have no resource types.",
-    ),
-)
-
-_LOG_GROUP: Final = (
-    "arn:${Partition}:logs:${Region}:${Account}:log-group:${LogGroupName}",
-    "arn:${Partition}:logs:${Region}:${Account}:log-group:${LogGroupName}:*",
-)
-
-LOG_GROUP_RETENTION_GRANTS: Final = (
-    Grant(
-        sid="FindLogGroup",
-        actions=("logs:DescribeLogGroups",),
-        resources=("*",),
-        purpose="The provider cannot see the log group nor its retention.",
-        severity=Severity.HIGH,
-        sources=(sources.LOGS_ACTIONS,),
-        wildcard="This action has no resource types.",
-    ),
-    Grant(
-        sid="KeepLogGroup",
-        actions=("logs:CreateLogGroup", "logs:PutRetentionPolicy", "logs:DeleteRetentionPolicy"),
-        resources=_LOG_GROUP,
-        purpose="The events of the agent are kept, and paid for, for ever.",
-        severity=Severity.MEDIUM,
-        sources=(sources.LOGS_ACTIONS,),
-        wildcard="A log group is asked for with and without the closing colon and star, depending on the operation.",
     ),
 )

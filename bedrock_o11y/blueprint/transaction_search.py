@@ -37,6 +37,27 @@ LET_XRAY_WRITE_SPANS: Final = Grant(
 """A statement of a resource policy of CloudWatch Logs. AgentCore's guide prints the source ARN in one place with the
 service ``logs``; the guide of Transaction Search says ``xray``."""
 
+LET_XRAY_WRITE_AGENT_SPANS: Final = Grant(
+    sid="LetXRayWriteAgentSpans",
+    principals=(SERVICE_PRINCIPAL,),
+    actions=("logs:PutLogEvents",),
+    resources=(f"{_LOGS}${{LogGroupName}}:*",),
+    conditions=LET_XRAY_WRITE_SPANS.conditions,
+    purpose="X-Ray cannot write the spans of an agent to the agent's own log group.",
+    severity=Severity.HIGH,
+    sources=(sources.RUNTIME_OBSERVABILITY, sources.TRANSACTION_SEARCH),
+    wildcard="X-Ray chooses the stream, and names no resource of its own.",
+)
+"""A statement of the policy of that one log group, ``${LogGroupName}``: outside the ten policies of the account."""
+
+INDEXED_FIELDS: Final = ("attributes.session.id", "resource.attributes.service.name", "traceId")
+"""Fields of spans and log records by which people look for a session, an agent or a trace. AWS indexes some of them by
+default; naming them keeps it so where a policy of the account takes the place of the default."""
+
+MOST_INDEXED_FIELDS: Final = 20
+LONGEST_INDEXED_FIELD: Final = 100
+"""Limits of a field index policy (CloudWatch Logs API reference, PutIndexPolicy)."""
+
 INDEXING_PERCENTAGE: Final = 10.0
 """Of the traces in the first week, while everything is new. One percent is free of charge."""
 INDEXING_LATER: Final = ((7, 5.0), (30, 1.0))
