@@ -1,4 +1,4 @@
-"""The stack of agents: a least-privilege role for each, and where its logs and spans go."""
+"""The stack of agents: a least-privilege role for each, where its logs and spans go, and how they are kept."""
 
 from __future__ import annotations
 
@@ -8,23 +8,23 @@ from aws_cdk import CfnOutput, Stack
 from aws_cdk import aws_iam as iam
 from aws_cdk import aws_logs as logs
 
-from bedrock_o11y.account_settings.log_group_retention import DAYS
-from bedrock_o11y.blueprint import account_setting as settings
 from bedrock_o11y.blueprint import agent_elsewhere as blueprint
+from bedrock_o11y.blueprint import agentcore_runtime as runtime
 from bedrock_o11y.config import Agent, HostedAgent
 from bedrock_o11y_constructs import (
-    AccountSetting,
     AccountTelemetryRules,
     AgentExecutionRole,
     AgentLogDelivery,
-    ExistingSetting,
     HostedAgentRole,
     HostedAgentTelemetry,
+    ServiceLogGroup,
 )
 
 from .network import provider_in
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from aws_cdk import aws_kms as kms
     from constructs import Construct
 
@@ -40,6 +40,7 @@ class AgentsStack(Stack):
         deliveries: the delivery of logs and traces of each agent that exists, by the agent's name; empty where rules
             switch them on.
         hosted: where each agent that is hosted elsewhere sends its telemetry, by the agent's name.
+        log_groups: the log groups of the endpoints of each agent that exists, by the agent's name.
     """
 
     def __init__(self, scope: Construct, id: str, *, target: Target, key: kms.IKey, **stack: Any) -> None:
@@ -49,7 +50,7 @@ class AgentsStack(Stack):
             scope: the stage.
             id: id of the stack.
             target: of the configuration.
-            key: encrypts the log groups of delivered logs.
+            key: encrypts the log groups.
             **stack: properties of every stack of the stage.
         """
         super().__init__(scope, id, description="bedrock-o11y: what agents run with, and where they log.", **stack)
@@ -57,6 +58,7 @@ class AgentsStack(Stack):
         self.roles: dict[str, AgentUses] = {}
         self.deliveries: dict[str, AgentLogDelivery] = {}
         self.hosted: dict[str, HostedAgentTelemetry] = {}
+        self.log_groups: dict[str, list[ServiceLogGroup]] = {}
         for agent in target.settings.agents:
             if isinstance(agent, HostedAgent):
                 self._host(agent, key)
@@ -65,7 +67,7 @@ class AgentsStack(Stack):
             if agent.runtime_arn:
                 if target.settings.agents_telemetry == "deliveries":
                     self._deliver(agent, agent.runtime_arn, key)
-                self._keep_logs(agent, str(agent.own_log_group))
+                self.log_groups[agent.name] = self._keep_logs(agent, agent.runtime_arn, key, target.settings.tags)
         if target.settings.agents_telemetry == "rules":
             on_runtime = [agent for agent in target.settings.agents if isinstance(agent, Agent)]
             AccountTelemetryRules(
@@ -88,17 +90,25 @@ class AgentsStack(Stack):
         CfnOutput(self, f"{agent.name}-Logs", value=" ".join(delivery.messages))
         self.deliveries[agent.name] = delivery
 
-    def _keep_logs(self, agent: Agent, log_group: str) -> None:
-        """Give the log group of the agent's default endpoint a retention; AgentCore gives it none."""
-        AccountSetting(
-            self,
-            f"{agent.name}-Retention",
-            setting=settings.LOG_GROUP_RETENTION,
-            instance=log_group,
-            desired={DAYS: agent.log_retention_days},
-            existing=ExistingSetting.MERGE,
-            provider=provider_in(self, self._network),
-        )
+    def _keep_logs(
+        self, agent: Agent, runtime_arn: str, key: kms.IKey, tags: Mapping[str, str]
+    ) -> list[ServiceLogGroup]:
+        """Keep the log group of each endpoint of an agent, which AgentCore makes without any of this."""
+        runtime_id = runtime_arn.rpartition("/")[2]
+        return [
+            ServiceLogGroup(
+                self,
+                f"{agent.name}-{endpoint}-Logs",
+                log_group_name=runtime.log_group_of(runtime_id, endpoint),
+                retention_days=agent.log_retention_days,
+                encryption_key=key if agent.log_encryption else None,
+                indexed_fields=agent.log_index,
+                let_xray_write_spans=True,
+                tags=tags,
+                provider=provider_in(self, self._network),
+            )
+            for endpoint in agent.endpoints
+        ]
 
     def _role(self, agent: Agent) -> AgentExecutionRole:
         role = AgentExecutionRole(

@@ -8,8 +8,8 @@ from aws_cdk import Stack
 from aws_cdk import aws_kms as kms
 
 from bedrock_o11y.blueprint import account_setting as blueprint
-from bedrock_o11y.blueprint import names
-from bedrock_o11y_constructs import AccountSettingGuard, ExistingSetting, LogsKey
+from bedrock_o11y.blueprint import agentcore_runtime, names, transaction_search
+from bedrock_o11y_constructs import AccountSettingGuard, ExistingSetting, LogsKey, let_logs_encrypt
 
 from .network import provider_in
 
@@ -72,4 +72,7 @@ class FoundationStack(Stack):
         key = LogsKey(self, "LogsKey", alias=names.key_alias(target.name))
         for guard in guards:
             key.node.add_dependency(guard)
+        # Named whether or not they are there: events that were once encrypted need the key after their agent has gone.
+        let_logs_encrypt(self, key.key, f"{agentcore_runtime.LOG_GROUP_PREFIX}*", among_others=True)
+        let_logs_encrypt(self, key.key, transaction_search.SPANS_LOG_GROUP, among_others=True)
         return key.key

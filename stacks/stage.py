@@ -58,7 +58,9 @@ class ObservabilityStage(Stage):
         if self.invocation_logging:
             self.invocation_logging.add_stack_dependency(self.foundation)
         self.tracing = (
-            TracingStack(self, "Tracing", target=target, **_properties(settings)) if settings.tracing.enabled else None
+            TracingStack(self, "Tracing", target=target, key=self.foundation.logs_key, **_properties(settings))
+            if settings.tracing.enabled
+            else None
         )
         if self.tracing:
             self.tracing.add_stack_dependency(self.foundation)

@@ -31,7 +31,6 @@ DIRECT_CODE: Final = "direct-code"
 """The agent is an archive of code, run in a managed language runtime."""
 
 LOG_GROUP_PREFIX: Final = "/aws/bedrock-agentcore/runtimes/"
-DEFAULT_ENDPOINT: Final = "DEFAULT"
 """Log groups of agents: the prefix, the id of the agent, a hyphen and the name of the endpoint."""
 
 DEFAULT_ENDPOINT: Final = "DEFAULT"
@@ -248,19 +247,6 @@ AGENTCORE_RUNTIME: Final = RoleKind(
         ("Repository", "the ECR repository of its image"),
     ),
 )
-
-
-def log_group_name(runtime_id: str, endpoint: str) -> str:
-    """Name of the log group of one endpoint of an agent, as AgentCore makes it.
-
-    Args:
-        runtime_id: id of the runtime, the end of its ARN.
-        endpoint: name of the endpoint.
-
-    Returns:
-        The name.
-    """
-    return f"{LOG_GROUP_PREFIX}{runtime_id}-{endpoint}"
 
 
 def needed(variant: str, *, created: date | None = None, unified_spans: bool | None = None) -> tuple[Grant, ...]:

@@ -8,9 +8,10 @@ from typing import Annotated, Any, Final, Literal
 
 from pydantic import Discriminator, Field, Tag, field_validator, model_validator
 
-from bedrock_o11y.blueprint import agent_elsewhere, agentcore_runtime
+from bedrock_o11y.blueprint import agent_elsewhere, agentcore_runtime, transaction_search
 from bedrock_o11y.blueprint import invocation_logging as blueprint
 
+from .log_groups import IndexedFields, RetentionDays  # noqa: TC001 (pydantic looks them up)
 from .section import LOG_GROUP, Section, matching
 
 _NAME = re.compile(agentcore_runtime.AGENT_NAME)
@@ -50,19 +51,12 @@ class _AnyAgent(Section):
         tuple[str, ...], Field(description="ARNs of the gateways whose tools it calls.", strict=False)
     ] = ()
     log_retention_days: Annotated[
-        int,
+        RetentionDays,
         Field(
             description="Days until an event in the agent's own log group is deleted, which AWS would keep for ever; "
             "on AgentCore Runtime for an agent with `runtime_arn`. A retention that somebody else chose stays."
         ),
     ] = blueprint.RETENTION_DAYS
-
-    @field_validator("log_retention_days")
-    @classmethod
-    def _is_known(cls, value: int) -> int:
-        if value not in blueprint.RETENTION_VALUES:
-            raise ValueError(f"expected one of {', '.join(map(str, blueprint.RETENTION_VALUES))} days")
-        return value
 
     @field_validator("memories", "gateways")
     @classmethod
@@ -106,6 +100,29 @@ class Agent(_AnyAgent):
     deliver_payloads: Annotated[
         bool, Field(description="`true` delivers the requests and answers of the agent too, not only what it did.")
     ] = False
+    endpoints: Annotated[
+        tuple[str, ...],
+        Field(
+            description="Endpoints by which the agent is invoked; each has a log group of its own.",
+            min_length=1,
+            strict=False,
+        ),
+    ] = (agentcore_runtime.DEFAULT_ENDPOINT,)
+    log_encryption: Annotated[
+        bool,
+        Field(
+            description="`true` encrypts the events that arrive in the agent's own log groups with the customer key. A "
+            "key that somebody else chose stays."
+        ),
+    ] = True
+    log_index: Annotated[
+        IndexedFields,
+        Field(
+            description="Fields of the agent's own log groups that have an index; an empty list leaves them as they "
+            "are. Fields that somebody else chose stay.",
+            strict=False,
+        ),
+    ] = transaction_search.INDEXED_FIELDS
 
     @property
     def own_log_group(self) -> str | None:
@@ -113,6 +130,15 @@ class Agent(_AnyAgent):
         if self.runtime_arn is None:
             return None
         return agentcore_runtime.log_group_of(self.runtime_arn.rpartition("/")[2])
+
+    @field_validator("endpoints")
+    @classmethod
+    def _are_endpoints(cls, value: tuple[str, ...]) -> tuple[str, ...]:
+        for one in value:
+            matching(_NAME, one, "names of endpoints: a letter, then at most 47 letters, digits and underscores")
+        if len(set(value)) != len(value):
+            raise ValueError("expected each endpoint once")
+        return value
 
     @field_validator("name")
     @classmethod

@@ -10,6 +10,7 @@ from pydantic import Field, field_validator, model_validator
 from bedrock_o11y.blueprint import invocation_logging as blueprint
 
 from .agents import AnyAgent  # noqa: TC001 (pydantic looks it up)
+from .log_groups import RetentionDays  # noqa: TC001 (pydantic looks it up)
 from .section import LOG_GROUP, Section, matching
 from .tracing import Tracing
 
@@ -67,7 +68,9 @@ class LogGroup(Section):
     create: Annotated[
         bool, Field(description="`false` uses a log group that exists and leaves its settings alone.")
     ] = True
-    retention_days: Annotated[int, Field(description="Days until a record is deleted.")] = blueprint.RETENTION_DAYS
+    retention_days: Annotated[RetentionDays, Field(description="Days until a record is deleted.")] = (
+        blueprint.RETENTION_DAYS
+    )
     masked_identifiers: Annotated[
         tuple[str, ...],
         Field(
@@ -80,13 +83,6 @@ class LogGroup(Section):
     @classmethod
     def _is_a_name(cls, value: str) -> str:
         return matching(LOG_GROUP, value, "1 to 512 of letters, digits and . - _ / #")
-
-    @field_validator("retention_days")
-    @classmethod
-    def _is_known(cls, value: int) -> int:
-        if value not in blueprint.RETENTION_VALUES:
-            raise ValueError(f"expected one of {', '.join(map(str, blueprint.RETENTION_VALUES))} days")
-        return value
 
 
 class Payloads(Section):

@@ -6,8 +6,9 @@ from typing import Annotated, Literal
 
 from pydantic import Field, field_validator
 
-from bedrock_o11y.blueprint import transaction_search
+from bedrock_o11y.blueprint import invocation_logging, transaction_search
 
+from .log_groups import IndexedFields, RetentionDays  # noqa: TC001 (pydantic looks them up)
 from .section import Section
 
 
@@ -50,6 +51,33 @@ class Indexing(Section):
         return value
 
 
+class Spans(Section):
+    """The log group `aws/spans`, which X-Ray makes minutes after Transaction Search is on."""
+
+    retention_days: Annotated[
+        RetentionDays | None,
+        Field(
+            description="Days until a span is deleted; `null` leaves it as it is. It holds for the spans of every "
+            "application of the account and Region. A retention that somebody else chose stays."
+        ),
+    ] = invocation_logging.RETENTION_DAYS
+    encryption: Annotated[
+        bool,
+        Field(
+            description="`true` encrypts the spans that arrive with the customer key. A key that somebody else chose "
+            "stays."
+        ),
+    ] = True
+    index: Annotated[
+        IndexedFields,
+        Field(
+            description="Fields that have an index; an empty list leaves them as they are. Fields that somebody else "
+            "chose stay.",
+            strict=False,
+        ),
+    ] = transaction_search.INDEXED_FIELDS
+
+
 class Tracing(Section):
     """Transaction Search: spans are kept in CloudWatch Logs. It holds for every producer of traces of the account."""
 
@@ -61,3 +89,4 @@ class Tracing(Section):
         ),
     ] = False
     indexing: Annotated[Indexing, Field(description="How many of the traces are indexed.")] = Indexing()
+    spans: Annotated[Spans, Field(description="The log group of the spans.")] = Spans()

@@ -7,9 +7,10 @@ from .agent_log_delivery import AgentLogDelivery
 from .hosted_agent_role import HostedAgentRole
 from .hosted_agent_telemetry import HostedAgentTelemetry
 from .invocation_logging import InvocationLogging
-from .logs_key import LogsKey
+from .logs_key import LogsKey, let_logs_encrypt
 from .provider import AccountSettingsProvider
 from .recorded_data import RecordedData
+from .service_log_group import ServiceLogGroup
 from .transaction_search import TransactionSearch
 
 __all__ = [
@@ -25,5 +26,7 @@ __all__ = [
     "InvocationLogging",
     "LogsKey",
     "RecordedData",
+    "ServiceLogGroup",
     "TransactionSearch",
+    "let_logs_encrypt",
 ]

@@ -119,7 +119,7 @@ class AccountSetting(Construct):
             later: values that follow, each with the age of the stack in days from which it is due. A timer looks once
                 a day; it changes only what is still this resource's own value.
             instance: which one, for a setting of which there are many: the name of a log group, say. It may be a token
-                only where no grant names it.
+                only where no grant names it. Where only AWS can make it, the timer carries the value out once it is.
             granted_by: the policy that lets the provider do it, where many settings share one; a policy of its own by
                 default.
             provider: the function that does it; the provider of this stack by default.
@@ -159,7 +159,7 @@ class AccountSetting(Construct):
         }
         self.resource = _resource(self, provider, request)
         self.resource.node.add_dependency(policy)
-        if later:
+        if later or (setting in FAMILIES and instance and FAMILIES[setting].awaits(instance)):
             self._timer(setting, provider, request).node.add_dependency(self.resource)
 
     @property

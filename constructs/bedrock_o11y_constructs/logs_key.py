@@ -40,12 +40,12 @@ class LogsKey(Construct):
 
 
 def let_logs_encrypt(scope: Construct, key: kms.IKey, log_group_name: str, *, among_others: bool = False) -> None:
-    """Let CloudWatch Logs use a key for one log group.
+    """Let CloudWatch Logs use a key for one log group, or for those of one pattern.
 
     Args:
         scope: a construct of the account and Region.
         key: the key; a key that was imported by its ARN keeps the policy it has.
-        log_group_name: name of the log group.
+        log_group_name: name of the log group, or a pattern.
         among_others: the key encrypts further log groups; the ids of a policy's statements must differ.
     """
     encrypt = statement(blueprint.LOGS_KEY_GRANT, values_of(scope, LogGroupName=log_group_name))

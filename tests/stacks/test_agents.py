@@ -83,11 +83,102 @@ def test_the_policies_of_deliveries_have_the_name_that_the_plan_counts(assembly:
     assert names == [planned, planned]
 
 
-def test_the_log_group_of_an_agent_that_exists_gets_a_retention(assembly: Path) -> None:
-    (request,) = asked(assembly, "log-group-retention")
-    assert request["policy"] == "merge"
-    assert request["instance"] == "/aws/bedrock-agentcore/runtimes/support_agent-Ab12345678-DEFAULT"
-    assert request["desired"] == {"retentionInDays": 365}
+def text_of(value: Any) -> str:
+    """A text of a template, with the names of what it refers to in place of tokens."""
+    if isinstance(value, str):
+        return value
+    if "Fn::Join" in value:
+        return "".join(text_of(part) for part in value["Fn::Join"][1])
+    return str(next(iter(value.values())))
+
+
+def requests_of(assembly: Path, stack: str) -> list[dict[str, Any]]:
+    """What the account settings of a stack ask for, in the order in which they are made."""
+    (path,) = assembly.glob(f"assembly-*/*{stack}*.template.json")
+    resources = json.loads(path.read_text())["Resources"]
+    settings = {id: each for id, each in resources.items() if each["Type"] == "Custom::BedrockO11yAccountSetting"}
+    earlier = {id: sum(other in each["DependsOn"] for other in settings) for id, each in settings.items()}
+    ordered = sorted(settings, key=lambda id: earlier[id])
+    return [json.loads(text_of(settings[id]["Properties"]["Request"])) for id in ordered]
+
+
+def test_the_log_group_of_an_agent_that_exists_is_kept(assembly: Path) -> None:
+    group = "/aws/bedrock-agentcore/runtimes/support_agent-Ab12345678-DEFAULT"
+    asked = {each["setting"]: each for each in requests_of(assembly, "Agents") if "log-group" in each["setting"]}
+    assert {request["policy"] for request in asked.values()} == {"merge"}
+    assert {name: request["instance"] for name, request in asked.items()} == {
+        "log-group-retention": group,
+        "log-group-key": group,
+        "log-group-index": group,
+        "log-group-policy": f"{group}:LetXRayWriteAgentSpans",
+    }
+    assert asked["log-group-retention"]["desired"] == {"retentionInDays": 365}
+    assert "LogsKey" in asked["log-group-key"]["desired"]["kmsKeyId"]
+    assert "attributes.session.id" in asked["log-group-index"]["desired"]["Fields"]
+    # Typed by hand from the guide of Transaction Search, for the agent's own log group.
+    assert asked["log-group-policy"]["desired"]["Statement"] == {
+        "Sid": "LetXRayWriteAgentSpans",
+        "Effect": "Allow",
+        "Principal": {"Service": ["xray.amazonaws.com"]},
+        "Action": ["logs:PutLogEvents"],
+        "Resource": [f"arn:aws:logs:us-east-1:123456789012:log-group:{group}:*"],
+        "Condition": {
+            "ArnLike": {"aws:SourceArn": ["arn:aws:xray:us-east-1:123456789012:*"]},
+            "StringEquals": {"aws:SourceAccount": ["123456789012"]},
+        },
+    }
+
+
+def synthesised(folder: Path, settings: str) -> Path:
+    entry.build(parse(settings), App(context=FLAGS, outdir=str(folder))).synth()
+    return folder
+
+
+def test_every_endpoint_has_its_settings_and_a_role_never_exceeds_ten_policies(tmp_path: Path) -> None:
+    agents = "".join(
+        f"\n  - {{name: agent_{number}, deployment: direct-code, endpoints: [DEFAULT, live], runtime_arn: "
+        f"'arn:aws:bedrock-agentcore:us-east-1:123456789012:runtime/agent_{number}-Ab12345{number:03}'}}"
+        for number in range(12)
+    )
+    folder = synthesised(
+        tmp_path, f"{SETTINGS.partition('agents:')[0]}tags: {{team: one, cost: two}}\nagents:{agents}\n"
+    )
+    asked = [each for each in requests_of(folder, "Agents") if "log-group" in each["setting"]]
+    assert len({request["instance"].partition(":")[0] for request in asked}) == 24
+    assert len(asked) == 24 * 6
+    tags = {
+        request["instance"].partition(":")[2]: request["desired"] for request in asked if "tag" in request["setting"]
+    }
+    assert tags == {"team": {"value": "one"}, "cost": {"value": "two"}}
+    (path,) = folder.glob("assembly-*/*Agents*.template.json")
+    resources = json.loads(path.read_text())["Resources"]
+    policies = [each for each in resources.values() if each["Type"] == "AWS::IAM::ManagedPolicy"]
+    provider = [each for each in policies if "AccountSettingsProvider" in json.dumps(each["Properties"]["Roles"])]
+    assert len(provider) <= 4
+    assert all(len(json.dumps(each["Properties"]["PolicyDocument"])) < 6144 for each in provider)
+
+
+def test_what_is_switched_off_is_not_asked_for(tmp_path: Path) -> None:
+    off = "log_encryption: false\n    log_index: []\n    log_retention_days: 30\n    runtime_arn"
+    folder = synthesised(tmp_path, SETTINGS.replace("runtime_arn", off))
+    asked = [request["setting"] for request in requests_of(folder, "Agents") if "log-group" in request["setting"]]
+    assert asked == ["log-group-retention", "log-group-policy"]
+
+
+def test_the_log_group_of_the_spans_is_kept_once_it_is_there(tmp_path: Path) -> None:
+    folder = synthesised(tmp_path, "invocation_logging: {enabled: false}\ntracing: {enabled: true}")
+    asked = [request for request in requests_of(folder, "Tracing") if "instance" in request]
+    assert {request["setting"]: request["instance"] for request in asked} == {
+        "log-group-retention": "aws/spans",
+        "log-group-key": "aws/spans",
+        "log-group-index": "aws/spans",
+    }
+    (path,) = folder.glob("assembly-*/*Tracing*.template.json")
+    resources = json.loads(path.read_text())["Resources"].values()
+    rules = [each["Properties"]["Targets"] for each in resources if each["Type"] == "AWS::Events::Rule"]
+    timed = "".join(text_of(target["InputTransformer"]["InputTemplate"]) for targets in rules for target in targets)
+    assert len(rules) == 4
+    assert all(request["setting"] in timed for request in asked)
 
 
 HOSTED = """
@@ -232,6 +323,10 @@ def test_transaction_search_is_refused_where_it_is_not_listed(region: str, tmp_p
         ("{name: mine, repository: a/b}, {name: Mine, repository: a/b}", "twice"),
         ("{name: mine, repository: a/b, model: x}", "unknown key"),
         ("{name: mine, repository: a/b, log_retention_days: 8}", "expected one of"),
+        ("{name: mine, repository: a/b, endpoints: [1st]}", "names of endpoints"),
+        ("{name: mine, repository: a/b, endpoints: [DEFAULT, DEFAULT]}", "each endpoint once"),
+        ("{name: mine, repository: a/b, endpoints: []}", "endpoints"),
+        ("{name: mine, repository: a/b, log_index: [a, a]}", "at most 20 fields, each once"),
     ],
 )
 def test_an_agent_that_none_can_be_is_refused(agent: str, said: str) -> None:

@@ -190,6 +190,7 @@ def test_every_wildcard_in_a_policy_has_a_reason_in_the_blueprint(assemblies):
             *(grant for grants in account_setting.GUARD_GRANTS.values() for grant in grants),
             account_setting.PASS_FOREIGN_ROLE_GRANT,
             *(grant for grants in account_setting.GRANTS.values() for grant in grants),
+            *account_setting.CUSTODY_GRANTS,
             *invocation_logging.PAYLOAD_BUCKET_GRANTS,
             *agentcore_runtime.GRANTS,
             *agentcore_runtime.DENIES,
