@@ -139,7 +139,11 @@ def test_the_timer_steps_on_and_leaves_alone_what_somebody_chose_since(journey: 
     assert percentage(journey) == 20
     stack = journey.sandbox.client("cloudformation").describe_stack_resources(StackName="BedrockO11y-Tracing")
     by_type = {each["ResourceType"]: each for each in stack["StackResources"]}
-    rule = by_type["AWS::Events::Rule"]["PhysicalResourceId"]
+    rule = next(
+        each["PhysicalResourceId"]
+        for each in stack["StackResources"]
+        if each["ResourceType"] == "AWS::Events::Rule" and "Indexing" in each["LogicalResourceId"]
+    )
     events = journey.sandbox.client("events")
     (target,) = events.list_targets_by_rule(Rule=rule.rpartition("|")[2])["Targets"]
     assert target["Arn"].endswith(by_type["AWS::Lambda::Function"]["PhysicalResourceId"])
