@@ -93,7 +93,11 @@ def inventory(sandbox: Sandbox) -> dict[str, Any]:
         "roles": sorted(role["RoleName"] for role in client("iam").list_roles()["Roles"]),
         "policies": sorted(policy["PolicyName"] for page in policies for policy in page["Policies"]),
         "functions": sorted(one["FunctionName"] for one in client("lambda").list_functions()["Functions"]),
-        "parameters": sorted(one["Name"] for one in client("ssm").describe_parameters()["Parameters"]),
+        "parameters": sorted(
+            one["Name"]
+            for page in client("ssm").get_paginator("describe_parameters").paginate()
+            for one in page["Parameters"]
+        ),
         "stacks": sorted(stack["StackName"] for stack in client("cloudformation").describe_stacks()["Stacks"]),
     }
 

@@ -194,7 +194,12 @@ def test_what_others_made_by_hand_is_left_as_it_was(journey: Journey, known: Kno
 
     deploy = journey.deploy(journey.synth(f"{known.settings()}tracing: {{enabled: true}}\n"))
     assert deploy.returncode == 0, output_of(deploy)
-    assert changed(before, state_of(journey.sandbox)) == {}
+    # What nobody chose is chosen now, and handed back by the destroy: a key, and how long spans are kept.
+    chosen = {thing: after for thing, (_, after) in changed(before, state_of(journey.sandbox)).items()}
+    (retention_chosen, key), (spans, spans_key) = chosen.pop(("log group", known.log_group)), chosen.pop(SPANS)
+    assert (retention_chosen, spans) == (7, 365)
+    assert key == spans_key is not None
+    assert chosen == {}
     destroy = journey.destroy(journey.folder / f"assembly-{journey.synthesised}")
     assert destroy.returncode == 0, output_of(destroy)
     after = state_of(journey.sandbox)
@@ -205,6 +210,7 @@ def test_what_others_made_by_hand_is_left_as_it_was(journey: Journey, known: Kno
     }
 
 
+SPANS = ("log group", "aws/spans")
 LINKED = "AWSServiceRoleForCloudWatchApplicationSignals"
 """Made by Application Signals when discovery is started, and kept by it."""
 

@@ -130,8 +130,10 @@ def _anybody(agents: Agents) -> list[dict[str, Any]]:
 
 def records(agents: Agents) -> list[str]:
     """The records of settings of log groups."""
-    found = agents.ssm.get_parameters_by_path(Path="/bedrock-o11y/account-settings", Recursive=True)["Parameters"]
-    return [each["Name"] for each in found if "/log-group-" in each["Name"]]
+    pages = agents.ssm.get_paginator("get_parameters_by_path").paginate(
+        Path="/bedrock-o11y/account-settings", Recursive=True
+    )
+    return [each["Name"] for page in pages for each in page["Parameters"] if "/log-group-" in each["Name"]]
 
 
 def test_an_agent_that_is_taken_out_of_the_configuration_is_given_back(journey: Journey, agents: Agents) -> None:
