@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from bedrock_o11y.config import Target
 
 INDEXING_POLICIES: Final = {
-    "keep": ExistingSetting.MERGE,
+    "keep": ExistingSetting.LEAVE,
     "refuse": ExistingSetting.REFUSE,
     "replace": ExistingSetting.REPLACE,
 }

@@ -79,5 +79,5 @@ def _tracing(tracing: Tracing, stack: str) -> WantedTracing:
         stack=stack,
         resource_policy=names.transaction_search_policy_name(stack),
         percentage=indexing.percentage,
-        indexing_policy="merge" if indexing.existing == "keep" else indexing.existing,
+        indexing_policy="leave" if indexing.existing == "keep" else indexing.existing,
     )

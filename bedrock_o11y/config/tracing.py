@@ -6,7 +6,7 @@ from typing import Annotated, Literal
 
 from pydantic import Field, field_validator
 
-from bedrock_o11y.blueprint import invocation_logging, transaction_search
+from bedrock_o11y.blueprint import transaction_search
 
 from .log_groups import IndexedFields, RetentionDays  # noqa: TC001 (pydantic looks them up)
 from .section import Section
@@ -57,17 +57,17 @@ class Spans(Section):
     retention_days: Annotated[
         RetentionDays | None,
         Field(
-            description="Days until a span is deleted; `null` leaves it as it is. It holds for the spans of every "
-            "application of the account and Region. A retention that somebody else chose stays."
+            description="Days until a span is deleted, of every application of the account and Region; `null` leaves "
+            "that as it is, because older spans are deleted at once. A retention that somebody else chose stays."
         ),
-    ] = invocation_logging.RETENTION_DAYS
+    ] = None
     encryption: Annotated[
         bool,
         Field(
-            description="`true` encrypts the spans that arrive with the customer key. A key that somebody else chose "
-            "stays."
+            description="`true` encrypts the spans of every application that arrive from then on with the customer "
+            "key, which is needed for as long as they are kept. A key that somebody else chose stays."
         ),
-    ] = True
+    ] = False
     index: Annotated[
         IndexedFields,
         Field(

@@ -135,6 +135,7 @@ def _plan(rules: SettingRules, stack: str, policy: str, desired: Value | None, f
         owner_stack=stack,
     )
     action = reconcile(event, live, record, Policy(policy))
+    theirs = action.outcome is Outcome.KEEP and desired is not None and _is_theirs(live, record, desired)
     return SettingPlan(
         setting=rules.name,
         title=rules.title,
@@ -142,9 +143,16 @@ def _plan(rules: SettingRules, stack: str, policy: str, desired: Value | None, f
         owner=owner,
         policy=policy,
         outcome=action.outcome.value,
-        bearing=_BEARINGS.get(action.outcome, Bearing.NOTICE),
-        message=_said(action, managed=owner is not None),
+        bearing=Bearing.NOTICE if theirs else _BEARINGS.get(action.outcome, Bearing.NOTICE),
+        message=_said(action, managed=owner is not None and not theirs),
     )
+
+
+def _is_theirs(live: Live, record: Stored, desired: Value) -> bool:
+    """Whether the setting holds another value than the wanted one, which somebody else has set."""
+    if not isinstance(live, Present) or live.value == desired:
+        return False
+    return not (isinstance(record, Record) and record.claims(live.value))
 
 
 def _said(action: Action, *, managed: bool) -> str:

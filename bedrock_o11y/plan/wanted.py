@@ -13,7 +13,7 @@ class WantedTracing:
         stack: name of the stack that will manage Transaction Search.
         resource_policy: name of the resource policy of CloudWatch Logs that it makes.
         percentage: of the traces that are indexed at first.
-        indexing_policy: what to do with a percentage of somebody else: merge (keep it), refuse or replace.
+        indexing_policy: what to do with a percentage of somebody else: leave (keep it), refuse or replace.
     """
 
     stack: str

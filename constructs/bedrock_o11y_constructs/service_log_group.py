@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from aws_cdk import Names, Stack, Token
 from aws_cdk import aws_iam as iam
@@ -28,6 +28,10 @@ if TYPE_CHECKING:
     from aws_cdk import aws_kms as kms
 
     from bedrock_o11y.blueprint import Grant
+
+
+_OF_SEVERAL: Final = (blueprint.LOG_GROUP_INDEX, blueprint.LOG_GROUP_POLICY)
+"""The settings that have room for what several ask for."""
 
 
 class ServiceLogGroup(Construct):
@@ -57,7 +61,7 @@ class ServiceLogGroup(Construct):
         indexed_fields: Sequence[str] = (),
         let_xray_write_spans: bool = False,
         tags: Mapping[str, str] | None = None,
-        existing: ExistingSetting = ExistingSetting.MERGE,
+        existing: ExistingSetting = ExistingSetting.LEAVE,
         provider: AccountSettingsProvider | None = None,
     ) -> None:
         """Create the settings.
@@ -72,7 +76,8 @@ class ServiceLogGroup(Construct):
             indexed_fields: at most twenty fields to index; none by default.
             let_xray_write_spans: let X-Ray write spans to this log group, by a policy of the log group itself.
             tags: tags of the log group; other tags stay.
-            existing: what to do with a value that somebody else chose; ``MERGE`` keeps it.
+            existing: what to do with a value that somebody else chose; ``LEAVE`` leaves it to them, but for an index
+                and a policy, which are completed.
             provider: the function that does it; the provider of this stack by default.
 
         Raises:
@@ -115,13 +120,17 @@ class ServiceLogGroup(Construct):
             setting=setting,
             instance=part_of(self._name, part) if part else self._name,
             desired=desired,
-            existing=self._existing,
+            existing=_completed(self._existing) if setting in _OF_SEVERAL else self._existing,
             granted_by=DependencyGroup(self._custody, *policies),
             provider=self._provider,
         )
         if self.settings:
             kept.resource.node.add_dependency(self.settings[-1].resource)
         self.settings.append(kept)
+
+
+def _completed(existing: ExistingSetting) -> ExistingSetting:
+    return ExistingSetting.MERGE if existing is ExistingSetting.LEAVE else existing
 
 
 def _custody(provider: AccountSettingsProvider, log_group_name: str) -> iam.ManagedPolicy:

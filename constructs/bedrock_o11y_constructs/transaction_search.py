@@ -46,7 +46,7 @@ class TransactionSearch(Construct):
         *,
         percentage: float = blueprint.INDEXING_PERCENTAGE,
         later: Sequence[tuple[int, float]] = blueprint.INDEXING_LATER,
-        existing_indexing: ExistingSetting = ExistingSetting.MERGE,
+        existing_indexing: ExistingSetting = ExistingSetting.LEAVE,
         policy_name: str | None = None,
         provider: AccountSettingsProvider | None = None,
         allow_unlisted_region: bool = False,
@@ -58,7 +58,7 @@ class TransactionSearch(Construct):
             id: id of the construct.
             percentage: of the traces that are indexed at first.
             later: days after the deploy, and the percentage from then on; a timer carries it out.
-            existing_indexing: what to do with a percentage that somebody else chose; ``MERGE`` keeps it for good.
+            existing_indexing: what to do with a percentage that somebody else chose; ``LEAVE`` keeps it.
             policy_name: name of the resource policy; made of the stack's name by default.
             provider: the function that sets the settings; the provider of this stack by default.
             allow_unlisted_region: warn in a Region for which Transaction Search is not listed, and do not refuse it.

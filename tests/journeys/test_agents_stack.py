@@ -194,11 +194,11 @@ def test_what_others_made_by_hand_is_left_as_it_was(journey: Journey, known: Kno
 
     deploy = journey.deploy(journey.synth(f"{known.settings()}tracing: {{enabled: true}}\n"))
     assert deploy.returncode == 0, output_of(deploy)
-    # What nobody chose is chosen now, and handed back by the destroy: a key, and how long spans are kept.
+    # What nobody chose for the agent is chosen now, and handed back by the destroy: a key.
     chosen = {thing: after for thing, (_, after) in changed(before, state_of(journey.sandbox)).items()}
-    (retention_chosen, key), (spans, spans_key) = chosen.pop(("log group", known.log_group)), chosen.pop(SPANS)
-    assert (retention_chosen, spans) == (7, 365)
-    assert key == spans_key is not None
+    retention_chosen, key = chosen.pop(("log group", known.log_group))
+    assert retention_chosen == 7
+    assert key is not None
     assert chosen == {}
     destroy = journey.destroy(journey.folder / f"assembly-{journey.synthesised}")
     assert destroy.returncode == 0, output_of(destroy)
@@ -210,7 +210,6 @@ def test_what_others_made_by_hand_is_left_as_it_was(journey: Journey, known: Kno
     }
 
 
-SPANS = ("log group", "aws/spans")
 LINKED = "AWSServiceRoleForCloudWatchApplicationSignals"
 """Made by Application Signals when discovery is started, and kept by it."""
 

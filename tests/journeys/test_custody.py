@@ -18,7 +18,8 @@ if TYPE_CHECKING:
 pytestmark = pytest.mark.sandbox
 
 AGENTS = "invocation_logging: {enabled: false}\ntags: {team: platform}\nagents:"
-TRACING = "invocation_logging: {enabled: false}\ntracing: {enabled: true, indexing: {later: []}}"
+KEPT_SPANS = "spans: {retention_days: 365, encryption: true}"
+TRACING = f"invocation_logging: {{enabled: false}}\ntracing: {{enabled: true, {KEPT_SPANS}, indexing: {{later: []}}}}"
 OURS = "LetXRayWriteAgentSpans"
 
 
@@ -231,7 +232,9 @@ def test_the_next_deploy_carries_out_what_waited_and_keeps_what_somebody_chose(
     aws_makes_the_log_group_of_the_spans(agents)
     agents.logs.put_retention_policy(logGroupName="aws/spans", retentionInDays=30)
     # CloudFormation asks only where a property has changed.
-    changed = journey.synth(TRACING.replace("indexing:", "spans: {retention_days: 90, index: [traceId]}, indexing:"))
+    changed = journey.synth(
+        TRACING.replace(KEPT_SPANS, "spans: {retention_days: 90, encryption: true, index: [traceId]}")
+    )
     succeeds(journey.deploy(changed))
     found = spans(agents) or {}
     assert (found["retention"], found["fields"]) == (30, ["traceId"])

@@ -196,7 +196,7 @@ def test_tracing_and_deliveries_want_policies() -> None:
     assert both.trace_policies == ("Obs-Agents-LogDelivery",)
 
 
-TRACING = WantedTracing("Obs-Tracing", "Obs-Tracing-TransactionSearch", 10.0, "merge")
+TRACING = WantedTracing("Obs-Tracing", "Obs-Tracing-TransactionSearch", 10.0, "leave")
 
 
 @pytest.mark.parametrize(
@@ -226,8 +226,8 @@ def test_a_plan_without_tracing_says_that_transaction_search_is_off_and_stops_no
 @pytest.mark.parametrize(
     ("policy", "percentage", "bearing", "outcome"),
     [
-        ("merge", None, Bearing.CLEAR, "write"),
-        ("merge", 42.0, Bearing.NOTICE, "merge"),
+        ("leave", None, Bearing.CLEAR, "write"),
+        ("leave", 42.0, Bearing.NOTICE, "keep"),
         ("refuse", 42.0, Bearing.STOPS, "refuse"),
         ("replace", 42.0, Bearing.NOTICE, "replace"),
         ("refuse", 10.0, Bearing.CLEAR, "keep"),
@@ -332,7 +332,7 @@ def test_the_log_group_of_an_agent_is_ours_when_it_says_so(found: Reading, beari
 
 
 def test_a_policy_for_log_groups_that_agents_have_takes_a_slot() -> None:
-    tracing = WantedTracing("Obs-Tracing", "Obs-Tracing-TransactionSearch", 10, "merge")
+    tracing = WantedTracing("Obs-Tracing", "Obs-Tracing-TransactionSearch", 10, "leave")
     both = wanted(tracing=tracing, agents=AGENTS).logs_policies
     assert both == ("Obs-Tracing-TransactionSearch", "Obs-Agents-SpansOfAgents")
     assert wanted(agents=replace(AGENTS, resource_policy=None)).logs_policies == ()

@@ -105,7 +105,13 @@ def requests_of(assembly: Path, stack: str) -> list[dict[str, Any]]:
 def test_the_log_group_of_an_agent_that_exists_is_kept(assembly: Path) -> None:
     group = "/aws/bedrock-agentcore/runtimes/support_agent-Ab12345678-DEFAULT"
     asked = {each["setting"]: each for each in requests_of(assembly, "Agents") if "log-group" in each["setting"]}
-    assert {request["policy"] for request in asked.values()} == {"merge"}
+    assert {name: request["policy"] for name, request in asked.items()} == {
+        "log-group-retention": "leave",
+        "log-group-key": "leave",
+        "log-group-index": "merge",
+        "log-group-policy": "merge",
+        **{name: "leave" for name in asked if name == "log-group-tag"},
+    }
     assert {name: request["instance"] for name, request in asked.items()} == {
         "log-group-retention": group,
         "log-group-key": group,
@@ -165,8 +171,17 @@ def test_what_is_switched_off_is_not_asked_for(tmp_path: Path) -> None:
     assert asked == ["log-group-retention", "log-group-policy"]
 
 
-def test_the_log_group_of_the_spans_is_kept_once_it_is_there(tmp_path: Path) -> None:
+def test_what_holds_for_the_spans_of_every_application_is_not_chosen_by_default(tmp_path: Path) -> None:
     folder = synthesised(tmp_path, "invocation_logging: {enabled: false}\ntracing: {enabled: true}")
+    asked = [request["setting"] for request in requests_of(folder, "Tracing") if "instance" in request]
+    assert asked == ["log-group-index"], (
+        "a retention would delete what is older, and a key would be needed from then on"
+    )
+
+
+def test_the_log_group_of_the_spans_is_kept_once_it_is_there(tmp_path: Path) -> None:
+    spans = "spans: {retention_days: 365, encryption: true}"
+    folder = synthesised(tmp_path, f"invocation_logging: {{enabled: false}}\ntracing: {{enabled: true, {spans}}}")
     asked = [request for request in requests_of(folder, "Tracing") if "instance" in request]
     assert {request["setting"]: request["instance"] for request in asked} == {
         "log-group-retention": "aws/spans",
