@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
+from tests.sandbox.test_agentcore_account import CODE
+
 if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
@@ -17,11 +19,34 @@ pytestmark = pytest.mark.sandbox
 
 TRACING = "invocation_logging: {enabled: false}\ntracing: {enabled: true}"
 OTHER = f"{TRACING[:-1]}, indexing: {{percentage: 20, later: []}}}}"
+AGENTS_OF_OURS = "agents: [{name: ours, deployment: direct-code, runtime_arn: '%s'}]"
+AGENTS_OF_OTHER = "agents: [{name: theirs, deployment: direct-code}, {name: function, host: lambda}]"
 
 
 @pytest.fixture(scope="module")
-def apps(journey: Journey) -> dict[str, Path]:
-    return {"ours": journey.synth(TRACING), "other": journey.synth(OTHER, name="Other")}
+def agent(journey: Journey) -> str:
+    """ARN of an agent that runs."""
+    trust = {
+        "Effect": "Allow",
+        "Principal": {"Service": "bedrock-agentcore.amazonaws.com"},
+        "Action": "sts:AssumeRole",
+        "Condition": {"StringEquals": {"aws:SourceAccount": journey.sandbox.account_id}},
+    }
+    role = journey.sandbox.client("iam").create_role(
+        RoleName="ours", AssumeRolePolicyDocument=json.dumps({"Version": "2012-10-17", "Statement": [trust]})
+    )["Role"]["Arn"]
+    runtime: dict[str, str] = journey.sandbox.client("bedrock-agentcore-control").create_agent_runtime(
+        agentRuntimeName="ours", agentRuntimeArtifact=CODE, roleArn=role, networkConfiguration={"networkMode": "PUBLIC"}
+    )
+    return runtime["agentRuntimeArn"]
+
+
+@pytest.fixture(scope="module")
+def apps(journey: Journey, agent: str) -> dict[str, Path]:
+    return {
+        "ours": journey.synth(f"{TRACING}\n{AGENTS_OF_OURS % agent}"),
+        "other": journey.synth(f"{OTHER}\n{AGENTS_OF_OTHER}", name="Other"),
+    }
 
 
 @pytest.fixture(autouse=True)
@@ -55,6 +80,14 @@ def record(journey: Journey, setting: str) -> dict[str, Any]:
     return found
 
 
+def custody(journey: Journey, agent: str) -> tuple[int | None, int]:
+    """How long the agent's own events are kept, and how many of its logs are delivered."""
+    logs = journey.sandbox.client("logs")
+    prefix = f"/aws/bedrock-agentcore/runtimes/{agent.rpartition('/')[2]}"
+    groups = logs.describe_log_groups(logGroupNamePrefix=prefix)["logGroups"]
+    return groups[0].get("retentionInDays") if groups else None, len(logs.describe_deliveries()["deliveries"])
+
+
 def x_ray_may_write(journey: Journey) -> bool:
     policies = journey.sandbox.client("logs").describe_resource_policies()["resourcePolicies"]
     return any("xray.amazonaws.com" in policy["policyDocument"] for policy in policies)
@@ -77,13 +110,16 @@ def test_the_second_app_shares_and_the_plan_says_so(journey: Journey, apps: dict
 
 
 @pytest.mark.parametrize("first", ["ours", "other"])
-def test_whichever_goes_first_takes_nothing_from_the_other(journey: Journey, apps: dict[str, Path], first: str) -> None:
+def test_whichever_goes_first_takes_nothing_from_the_other(
+    journey: Journey, apps: dict[str, Path], agent: str, first: str
+) -> None:
     last = "other" if first == "ours" else "ours"
     deployed(journey, apps["ours"])
     deployed(journey, apps["other"])
     destroyed(journey, apps[first])
     assert state(journey) == ("CloudWatchLogs", 10)
     assert x_ray_may_write(journey)
+    assert custody(journey, agent) == ((365, 3) if last == "ours" else (None, 0))
     deployed(journey, apps[last])
     destroyed(journey, apps[first])
     assert state(journey)[0] == "CloudWatchLogs"
