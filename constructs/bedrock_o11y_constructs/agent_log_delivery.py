@@ -18,6 +18,7 @@ from bedrock_o11y.blueprint import vended_logs as blueprint
 from bedrock_o11y.blueprint.vended_logs import DestinationType, LogType
 
 from .account_setting import AccountSetting, ExistingSetting
+from .chosen_logs import chosen_logs, refuse_two_names, refuse_unfit_format
 from .kept_log_group import kept_log_group, refuse_unknown_retention
 from .log_delivery_of_stack import LogDeliveryOfStack
 from .logs_key import let_logs_encrypt
@@ -120,12 +121,14 @@ class AgentLogDelivery(Construct):
         super().__init__(scope, id)
         try:
             self._sender = sending_resource(self, resource, kind)
-            chosen = self._chosen(log_types)
+            chosen = chosen_logs(self._sender.kind, log_types)
             writes_logs = any(log.log_type is not LogType.TRACES for log in chosen)
             to_group = writes_logs and (bucket is None or log_group is not None or log_group_name is not None)
-            self._refuse_nonsense(
-                to_group, bucket if writes_logs else None, log_group, log_group_name, output_format, retention_days
-            )
+            if log_group is not None:
+                refuse_elsewhere(self, log_group.log_group_arn)
+                refuse_two_names(log_group_name)
+            refuse_unfit_format(output_format, to_group=to_group, to_bucket=writes_logs and bucket is not None)
+            refuse_unknown_retention(retention_days)
             self._shared = LogDeliveryOfStack.of(self)
             self._refuse_delivered(resource, chosen)
             self._chosen_logs = tuple(chosen)
@@ -153,44 +156,6 @@ class AgentLogDelivery(Construct):
     def messages(self) -> list[str]:
         """What the provider said of each delivery, as tokens: that somebody else delivers it already, for example."""
         return [delivery.message for delivery in self.deliveries]
-
-    def _chosen(self, log_types: Sequence[str] | None) -> list[SentLog]:
-        kind = self._sender.kind
-        wanted = kind.default_log_types if log_types is None else tuple(dict.fromkeys(log_types))
-        if isinstance(log_types, str) or not wanted:
-            raise ValueError("no types of log; expected a list such as ['APPLICATION_LOGS', 'TRACES']")
-        chosen: list[SentLog] = []
-        for name in wanted:
-            log = kind.log(name)
-            if log is None:
-                raise ValueError(
-                    f"a {kind.kind} sends no {name}; expected {', '.join(each.log_type for each in kind.logs)}"
-                )
-            chosen.append(log)
-        return chosen
-
-    def _refuse_nonsense(
-        self,
-        to_group: bool,
-        bucket: s3.IBucket | None,
-        log_group: logs.ILogGroup | None,
-        log_group_name: str | None,
-        output_format: str,
-        retention_days: int,
-    ) -> None:
-        if log_group is not None:
-            refuse_elsewhere(self, log_group.log_group_arn)
-            if log_group_name is not None:
-                raise ValueError("log_group has a name of its own; give log_group or log_group_name")
-        if not to_group and bucket is None and output_format != blueprint.FORMATS[DestinationType.LOG_GROUP][0]:
-            raise ValueError(f"X-Ray takes no output format, and nothing else is delivered; leave {output_format} out")
-        for kind, used in ((DestinationType.LOG_GROUP, to_group), (DestinationType.BUCKET, bucket is not None)):
-            if used and output_format not in blueprint.FORMATS[kind]:
-                where = "log group" if kind is DestinationType.LOG_GROUP else "bucket"
-                raise ValueError(
-                    f"a {where} takes no output format {output_format}; expected {', '.join(blueprint.FORMATS[kind])}"
-                )
-        refuse_unknown_retention(retention_days)
 
     def _refuse_delivered(self, resource: str | IConstruct, chosen: list[SentLog]) -> None:
         for node in [] if isinstance(resource, str) else resource.node.find_all():
