@@ -27,10 +27,10 @@ demo: agent ## From an empty account to proven log flow, in a sandbox account on
 	@python -m demo
 
 test: agent ## Run the tests.
-	@python -m pytest -n $(WORKERS) -m "not long" -q
+	@python -m pytest -n $(WORKERS) --dist worksteal -m "not long" -q
 
 test-long: peers agent ## Run the long property tests, the journeys and the benchmarks.
-	@python -m pytest -n $(WORKERS) -m long -q
+	@python -m pytest -n $(WORKERS) --dist worksteal -m long -q
 	@$(MAKE) --no-print-directory bench
 
 check: setup ## Lint, formatting, types, import rules, generated documentation.
