@@ -10,8 +10,9 @@ from bedrock_o11y.iam import PolicyDocument, readable, unknown
 
 from .documents import BOUNDARY, TRUST, UnreadableError, read_document
 from .expressions import expression, is_unknown
-from .intrinsics import NO_VALUE, Resolver
+from .intrinsics import Resolver
 from .role import Reading, Role, UnreadRole
+from .template_conditions import NO_VALUE
 from .template_limits import not_read
 
 if TYPE_CHECKING:
@@ -125,7 +126,7 @@ class TemplateSource:
         listed = list(self._managed_arns(properties, pointer, managed))
         boundary = None
         if "PermissionsBoundary" in properties:
-            for raw, _, certain in resolver.branches(properties["PermissionsBoundary"], ""):
+            for raw, _, certain in resolver.conditions.branches(properties["PermissionsBoundary"], ""):
                 if raw is not NO_VALUE:
                     found = self._by_arn(resolver.text(raw), managed) if certain else None
                     boundary = replace(found or self._undecided("the permissions boundary"), name=BOUNDARY)
@@ -195,7 +196,7 @@ class TemplateSource:
         properties = _properties(resource)
         called = properties.get("PolicyName") or properties.get("ManagedPolicyName")
         title = readable(self._resolver.text(called)) if called else name
-        if resource.get("Condition") and self._resolver.holds(resource["Condition"]) is None:
+        if resource.get("Condition") and self._resolver.conditions.holds(resource["Condition"]) is None:
             return self._undecided(f"the policy {name}", title)
         try:
             return self._document(
@@ -232,7 +233,7 @@ class TemplateSource:
         Raises:
             UnreadableError: it is no policy document.
         """
-        ((settled, at, certain), *others) = self._resolver.branches(raw, pointer)
+        ((settled, at, certain), *others) = self._resolver.conditions.branches(raw, pointer)
         if others or not certain:
             return self._undecided(f"the policy at {pointer}", name)
         if not isinstance(settled, dict) or "Statement" not in settled:
@@ -262,14 +263,14 @@ class TemplateSource:
         """
         if raw is None:
             return
-        for listed, at, certain in self._resolver.branches(raw, pointer):
+        for listed, at, certain in self._resolver.conditions.branches(raw, pointer):
             if listed is NO_VALUE:
                 continue
             if not isinstance(listed, list):
                 yield listed, at, certain
                 continue
             for index, item in enumerate(listed):
-                for one, place, sure in self._resolver.branches(item, f"{at}/{index}"):
+                for one, place, sure in self._resolver.conditions.branches(item, f"{at}/{index}"):
                     if one is not NO_VALUE:
                         yield one, place, certain and sure
 
@@ -281,7 +282,7 @@ class TemplateSource:
             if not isinstance(resource, dict) or resource.get("Type") not in kinds:
                 continue
             condition = resource.get("Condition")
-            if not condition or self._resolver.holds(condition) is not False:
+            if not condition or self._resolver.conditions.holds(condition) is not False:
                 yield str(name), resource
 
     def _tags(self, properties: dict[str, Any]) -> dict[str, str]:

@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 import json
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from bedrock_o11y.iam.document import UNKNOWN_START
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
 
 
 def is_unknown(text: Any) -> bool:
@@ -35,3 +38,9 @@ def expression(value: Any) -> str:
     if name == "Fn::GetAtt":
         return ".".join(str(part) for part in argument) if isinstance(argument, list) else str(argument)
     return f"{name} {argument if isinstance(argument, str) else json.dumps(argument, ensure_ascii=False, default=str)}"
+
+
+def section(document: Mapping[str, Any], name: str) -> dict[str, Any]:
+    """A section of a template, or a member of one; empty when it is missing or no mapping."""
+    found = document.get(name)
+    return found if isinstance(found, dict) else {}

@@ -14,11 +14,12 @@ from typing import TYPE_CHECKING, Any, Final
 from bedrock_o11y.iam import unknown
 from bedrock_o11y.iam.document import UNKNOWN_END, UNKNOWN_START
 
-from .expressions import expression, intrinsic_of, is_unknown
+from .expressions import expression, intrinsic_of, is_unknown, section
 from .physical_names import IDENTIFIERS, NAMES, REFERENCE_IS_ARN, arn_of
+from .template_conditions import NO_VALUE, Conditions
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Mapping
 
 PSEUDO_PARAMETERS: Final = frozenset(
     f"AWS::{name}"
@@ -30,13 +31,6 @@ _VARIABLE: Final = re.compile(r"\$\{([^}]*)\}")
 _ONE_FIELD: Final = frozenset(("AWS::AccountId", "AWS::Partition", "AWS::Region", "AWS::URLSuffix"))
 _MAPS_DEEP: Final = 3
 _URL_SUFFIXES: Final = {"aws": "amazonaws.com", "aws-us-gov": "amazonaws.com", "aws-cn": "amazonaws.com.cn"}
-
-
-class NoValue:
-    """``AWS::NoValue``: whatever it stands for is not there."""
-
-
-NO_VALUE: Final = NoValue()
 
 
 class Resolver:
@@ -57,11 +51,13 @@ class Resolver:
         """
         self._known = dict(known or {})
         self._imports: Mapping[str, str] = {} if exports is None else exports
-        self._outputs = _section(template, "Outputs")
-        self._parameters = _section(template, "Parameters")
-        self._mappings = _section(template, "Mappings")
-        self._conditions = _section(template, "Conditions")
-        self.resources = _section(template, "Resources")
+        self._outputs = section(template, "Outputs")
+        self._parameters = section(template, "Parameters")
+        self._mappings = section(template, "Mappings")
+        self.conditions = Conditions(
+            section(template, "Conditions"), self.text, partition_is_known="AWS::Partition" in self._known
+        )
+        self.resources = section(template, "Resources")
         self._whole_names: set[str] = set(_ONE_FIELD)
         self._visiting: set[str] = set()
         self.defaults: dict[str, str] = {}
@@ -94,7 +90,7 @@ class Resolver:
         """
         found: dict[str, str] = {}
         for output in self._outputs.values():
-            export = _section(output, "Export") if isinstance(output, dict) else {}
+            export = section(output, "Export") if isinstance(output, dict) else {}
             if "Name" in export and "Value" in output:
                 found[self.text(export["Name"])] = self.qualified(self.text(output["Value"]), stack)
         return found
@@ -104,60 +100,6 @@ class Resolver:
         return _PIECE.sub(
             lambda piece: piece[0] if piece[1] in PSEUDO_PARAMETERS else unknown(f"{stack}.{piece[1]}"), text
         )
-
-    def holds(self, condition: Any) -> bool | None:
-        """Whether a condition holds; None when the template does not say.
-
-        Args:
-            condition: its name, or a condition function.
-        """
-        if isinstance(condition, str):
-            key = f"condition {condition}"
-            if key in self._visiting or condition not in self._conditions:
-                return None
-            self._visiting.add(key)
-            try:
-                return self.holds(self._conditions[condition])
-            finally:
-                self._visiting.discard(key)
-        name = intrinsic_of(condition)
-        argument = condition[name] if name else None
-        if name == "Condition":
-            return self.holds(argument)
-        if not isinstance(argument, list):
-            return None
-        if name == "Fn::Equals" and len(argument) == 2:
-            if "AWS::Partition" not in self._known and "AWS::URLSuffix" in json.dumps(argument):
-                return None  # it asks whether this is China, and that is taken for granted nowhere else
-            left, right = self.text(argument[0]), self.text(argument[1])
-            return True if left == right else None if is_unknown(left) or is_unknown(right) else False
-        parts = [self.holds(one) for one in argument]
-        if name == "Fn::Not" and len(parts) == 1:
-            return None if parts[0] is None else not parts[0]
-        if name == "Fn::And":
-            return False if False in parts else None if None in parts else True
-        if name == "Fn::Or":
-            return True if True in parts else None if None in parts else False
-        return None
-
-    def branches(self, value: Any, pointer: str) -> Iterator[tuple[Any, str, bool]]:
-        """What a value may be once the conditions around it are decided.
-
-        Yields:
-            The value, not resolved (or ``NO_VALUE``), its pointer, and whether it is certain that it is this one.
-        """
-        if intrinsic_of(value) != "Fn::If":
-            gone = value == {"Ref": "AWS::NoValue"}
-            yield (NO_VALUE if gone else value), pointer, True
-            return
-        argument = value["Fn::If"]
-        if not isinstance(argument, list) or len(argument) != 3:
-            yield unknown(expression(value)), pointer, True
-            return
-        holds = self.holds(argument[0])
-        for index in (1, 2) if holds is None else (1,) if holds else (2,):
-            for one, at, certain in self.branches(argument[index], f"{pointer}/Fn::If/{index}"):
-                yield one, at, certain and holds is not None
 
     def _intrinsic(self, name: str, argument: Any, value: dict[str, Any]) -> Any:
         result: Any = None
@@ -180,7 +122,7 @@ class Resolver:
         elif name == "Fn::ToJsonString":
             result = json.dumps(self.resolve(argument), ensure_ascii=False)
         elif name == "Fn::If":
-            ((one, _, certain), *others) = self.branches(value, "")
+            ((one, _, certain), *others) = self.conditions.branches(value, "")
             result = None if others or not certain else one if one is NO_VALUE else self.resolve(one)
         return unknown(expression(value)) if result is None else result
 
@@ -222,7 +164,7 @@ class Resolver:
     def _name(self, name: str, resource: Mapping[str, Any]) -> str | None:
         """The physical name: what the template gives, else unknown under the logical id."""
         key = NAMES.get(str(resource.get("Type", "")))
-        given = _section(resource, "Properties").get(key) if key else None
+        given = section(resource, "Properties").get(key) if key else None
         if given is None or name in self._visiting:
             if key:
                 self._whole_names.add(name)
@@ -235,7 +177,7 @@ class Resolver:
         return resolved if isinstance(resolved, str) else None
 
     def _arn(self, name: str, resource: Mapping[str, Any]) -> str | None:
-        properties = _section(resource, "Properties")
+        properties = section(resource, "Properties")
         path = self.text(properties["Path"]) if "Path" in properties else "/"
         called = self._name(name, resource)
         if called is None:
@@ -323,8 +265,3 @@ class Resolver:
         if found is None and isinstance(default, dict) and "DefaultValue" in default:
             return self.resolve(default["DefaultValue"])
         return found
-
-
-def _section(template: Mapping[str, Any], name: str) -> dict[str, Any]:
-    found = template.get(name)
-    return found if isinstance(found, dict) else {}

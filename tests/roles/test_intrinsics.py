@@ -6,7 +6,8 @@ from __future__ import annotations
 import pytest
 
 from bedrock_o11y.iam import readable, unknown
-from bedrock_o11y.roles.intrinsics import NO_VALUE, Resolver
+from bedrock_o11y.roles.intrinsics import Resolver
+from bedrock_o11y.roles.template_conditions import NO_VALUE
 
 TEMPLATE = {
     "Parameters": {
@@ -148,7 +149,10 @@ def test_the_suffix_of_service_principals_is_known_outside_of_rare_partitions(pa
     ("known", "china"), [({}, None), ({"AWS::Partition": "aws"}, False), ({"AWS::Partition": "aws-cn"}, True)]
 )
 def test_a_template_that_asks_whether_it_is_in_china_is_not_answered_by_guess(known, china):
-    assert Resolver(TEMPLATE, known).holds({"Fn::Equals": [{"Ref": "AWS::URLSuffix"}, "amazonaws.com.cn"]}) is china
+    assert (
+        Resolver(TEMPLATE, known).conditions.holds({"Fn::Equals": [{"Ref": "AWS::URLSuffix"}, "amazonaws.com.cn"]})
+        is china
+    )
 
 
 def test_what_is_known_from_elsewhere_is_used():
@@ -166,7 +170,7 @@ def test_no_value_is_gone():
 
 def test_the_branches_of_a_condition_that_is_not_decided_are_both_given_and_neither_is_certain():
     value = {"Fn::If": ["IsMine", {"Fn::If": ["IsProd", "a", "b"]}, {"Ref": "AWS::NoValue"}]}
-    assert list(Resolver(TEMPLATE).branches(value, "/X")) == [
+    assert list(Resolver(TEMPLATE).conditions.branches(value, "/X")) == [
         ("a", "/X/Fn::If/1/Fn::If/1", False),
         (NO_VALUE, "/X/Fn::If/2", False),
     ]
