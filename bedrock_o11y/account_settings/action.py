@@ -12,21 +12,6 @@ if TYPE_CHECKING:
     from .setting import SettingRules
 
 
-class Policy(StrEnum):
-    """What to do with a value that somebody else has set."""
-
-    REFUSE = "refuse"
-    """Stop, touch nothing, and name it."""
-    ADOPT = "adopt"
-    """Keep it, and manage it from now on."""
-    MERGE = "merge"
-    """Keep it, and fill in what is missing."""
-    REPLACE = "replace"
-    """Remember it, write ours, and put it back on delete."""
-    LEAVE = "leave"
-    """Leave it to whoever set it, and go on: it is as good as ours."""
-
-
 class Phase(StrEnum):
     """What the stack is doing, as far as it is known. It is only asked for when the answer depends on it."""
 

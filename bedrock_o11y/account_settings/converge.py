@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from .action import Action, DropRecord, Event, Outcome, Phase, Policy, RemoveValue, SaveRecord, Step, WriteValue
+from .action import Action, DropRecord, Event, Outcome, Phase, RemoveValue, SaveRecord, Step, WriteValue
 from .calls import PROPAGATION_SECONDS, RESTORE_SECONDS
 from .failures import CallFailedError, Failure
 from .live import Unreadable
@@ -17,6 +17,7 @@ from .setting import InvalidValueError, Setting
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+    from .policy import Policy
     from .record_store import RecordStore
 
 _NOT_DONE = (Failure.DENIED, Failure.REJECTED, Failure.THROTTLED)

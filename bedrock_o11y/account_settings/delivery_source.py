@@ -13,11 +13,11 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from .action import Policy
 from .another_look import while_live
 from .failures import CallFailedError, Failure
 from .instance import setting_name
 from .live import Absent, Live, Present, Unreadable, Value
+from .policy import Policy
 from .setting import SettingRules
 from .shape import input_shape, validate
 from .vended_log import SEES_SOURCES, VendedLog, deliveries_of, is_ours, sources

@@ -15,9 +15,10 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from .action import Action, Event, Outcome, Phase, Policy, SaveRecord, WriteValue
+from .action import Action, Event, Outcome, Phase, SaveRecord, WriteValue
 from .give_back import give_back, looks
 from .live import Absent, Live, Present, Unreadable, Value
+from .policy import Policy
 from .record import Answered, Basis, Corrupt, NoRecord, Owner, Record, Sharer, Stored, Superseded, without_former
 from .sharing import join, shares, without_sharer
 from .wording import foreign_value, owned_by_sibling, sentence_start, unusable_record, waits

@@ -12,8 +12,9 @@ import json
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, cast, get_args
 
-from .action import Event, Kind, Mode, Policy
+from .action import Event, Kind, Mode
 from .plan_of_values import Later
+from .policy import Policy
 from .record import Owner
 from .registry import FAMILIES, SETTINGS, Registration, find
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Protocol
 
-from .action import Policy
+from .policy import Policy
 
 if TYPE_CHECKING:
     from collections.abc import Callable

@@ -9,8 +9,9 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from .action import Action, Event, Outcome, Phase, Policy, SaveRecord
+from .action import Action, Event, Outcome, Phase, SaveRecord
 from .live import Absent, Live, Present, Unreadable, Value
+from .policy import Policy
 from .record import Basis, Owner, Record, Sharer
 from .wording import being_given_back, owned_by_another, sentence_start
 

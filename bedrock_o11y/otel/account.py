@@ -3,41 +3,20 @@
 from __future__ import annotations
 
 import json
-from dataclasses import dataclass
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from bedrock_o11y.aws import Reading, in_background, look
 
+from .subject import Seen
 from .variables import TRACES_HEADERS
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Sequence
 
     from bedrock_o11y.aws import Account
 
     from .subject import Destination
-
-
-@dataclass(frozen=True, slots=True)
-class Seen:
-    """What the account showed.
-
-    Attributes:
-        region: the Region that was looked at.
-        account: the account id; empty when it could not be asked.
-        partition: of the account.
-        groups: of each log group, whether it exists.
-        streams: of each log group and log stream, whether it exists.
-        policies: the documents of the resource policies that bear on a log group, by group.
-    """
-
-    region: str
-    account: str
-    partition: str
-    groups: Mapping[str, Reading]
-    streams: Mapping[tuple[str, str], Reading]
-    policies: Mapping[str, Reading]
 
 
 def look_at(account: Account, destinations: Sequence[Destination]) -> Seen:

@@ -20,7 +20,10 @@ from .variables import (
 )
 
 if TYPE_CHECKING:
-    from .account import Seen
+    from collections.abc import Mapping
+
+    from bedrock_o11y.aws import Reading
+
     from .reading import Environment
     from .requirements import Distribution
 
@@ -38,6 +41,27 @@ class Destination:
     variable: str
     group: str
     stream: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Seen:
+    """What the account showed.
+
+    Attributes:
+        region: the Region that was looked at.
+        account: the account id; empty when it could not be asked.
+        partition: of the account.
+        groups: of each log group, whether it exists.
+        streams: of each log group and log stream, whether it exists.
+        policies: the documents of the resource policies that bear on a log group, by group.
+    """
+
+    region: str
+    account: str
+    partition: str
+    groups: Mapping[str, Reading]
+    streams: Mapping[tuple[str, str], Reading]
+    policies: Mapping[str, Reading]
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,9 +7,10 @@ from typing import TYPE_CHECKING, Final
 
 from bedrock_o11y.account_settings import model_invocation_logging as logging_setting
 from bedrock_o11y.account_settings import span_indexing, trace_destination
-from bedrock_o11y.account_settings.action import Event, Outcome, Policy
+from bedrock_o11y.account_settings.action import Event, Outcome
 from bedrock_o11y.account_settings.calls import Calls
 from bedrock_o11y.account_settings.live import Absent, Present
+from bedrock_o11y.account_settings.policy import Policy
 from bedrock_o11y.account_settings.reconcile import reconcile
 from bedrock_o11y.account_settings.record import Owner, Record
 from bedrock_o11y.account_settings.record_store import read_record

@@ -9,7 +9,7 @@ from aws_cdk import aws_events as events
 from aws_cdk import aws_events_targets as targets
 from constructs import Construct
 
-from bedrock_o11y.account_settings.action import Policy
+from bedrock_o11y.account_settings.policy import Policy
 from bedrock_o11y.account_settings.registry import FAMILIES, find
 from bedrock_o11y.blueprint import account_setting as blueprint
 

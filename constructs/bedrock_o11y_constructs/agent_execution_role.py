@@ -107,7 +107,7 @@ class AgentExecutionRole(AgentGrants):
         # In the role, so that whatever waits for the role waits for its policies.
         self._give(role, repository, policies_in=role, created=created, unified_spans=unified_spans, jwt_only=jwt_only)
         if deployment == blueprint.CONTAINER:
-            self.node.add_validation(ImageIsNamed(self))
+            self.node.add_validation(ImageIsNamed(lambda: self.has_image))
 
     @staticmethod
     def from_existing(

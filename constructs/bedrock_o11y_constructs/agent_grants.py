@@ -93,7 +93,7 @@ class AgentGrants(AgentUses):
             self._needs.deny(blueprint.DENIES, values)
         if repository is not None:
             self._name_image(repository)
-        self.node.add_validation(RuntimeHasTheName(self, self._name))
+        self.node.add_validation(RuntimeHasTheName(self.role, self._name, Stack.of(self)))
 
     def _name_image(self, repository: ecr.IRepository | str) -> None:
         if self._deployment != blueprint.CONTAINER:

@@ -5,27 +5,29 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 import jsii
-from aws_cdk import Stack
 from aws_cdk import aws_bedrockagentcore as agentcore_cdk
 from constructs import IValidation
 
 from bedrock_o11y.blueprint import agentcore_runtime as blueprint
 
 if TYPE_CHECKING:
-    from .agent_grants import AgentGrants
+    from collections.abc import Callable
+
+    from aws_cdk import Stack
+    from aws_cdk import aws_iam as iam
 
 
 @jsii.implements(IValidation)
 class ImageIsNamed:
     """A container that nobody lets pull its image would never start."""
 
-    def __init__(self, agent: AgentGrants) -> None:
-        """Take the agent.
+    def __init__(self, has_image: Callable[[], bool]) -> None:
+        """Take the agent, which is a container.
 
         Args:
-            agent: an agent that is a container.
+            has_image: whether somebody lets it pull its image, when the app is complete.
         """
-        self._agent = agent
+        self._has_image = has_image
 
     def validate(self) -> list[str]:
         """Look whether anybody named the image.
@@ -33,7 +35,7 @@ class ImageIsNamed:
         Returns:
             One line when nobody did.
         """
-        if self._agent.has_image:
+        if self._has_image():
             return []
         return [
             "repository is missing: the agent could not pull its image; expected repository=, deployment="
@@ -45,14 +47,15 @@ class ImageIsNamed:
 class RuntimeHasTheName:
     """An agent that runs under another name than its role was made for is refused its own log group, silently."""
 
-    def __init__(self, agent: AgentGrants, name: str) -> None:
+    def __init__(self, role: iam.IRole, name: str, stack: Stack) -> None:
         """Take the agent.
 
         Args:
-            agent: what was granted.
-            name: the name for which it was granted.
+            role: what the agent runs with.
+            name: the name for which the role was made.
+            stack: where its runtime is looked for.
         """
-        self._agent, self._name = agent, name
+        self._role, self._name, self._stack = role, name, stack
 
     def validate(self) -> list[str]:
         """Look at the runtimes of the stack that have the role.
@@ -60,8 +63,8 @@ class RuntimeHasTheName:
         Returns:
             A line for each whose name is another; names that only the deploy knows are taken to be right.
         """
-        stack = Stack.of(self._agent)
-        role, wanted = stack.resolve(self._agent.role.role_arn), stack.resolve(self._name)
+        stack = self._stack
+        role, wanted = stack.resolve(self._role.role_arn), stack.resolve(self._name)
         found = {
             stack.resolve(runtime.agent_runtime_name): runtime.node.path
             for runtime in stack.node.find_all()

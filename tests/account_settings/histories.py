@@ -7,7 +7,7 @@ from typing import Any
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, precondition, rule
 
-from bedrock_o11y.account_settings.action import Policy
+from bedrock_o11y.account_settings.policy import Policy
 from tests.account_settings.cases import LOGGING, Case
 from tests.account_settings.cloudformation import Properties, Stack
 from tests.account_settings.fake_calls import DROP, GET, OPERATIONS, READ, SAVE, Fault

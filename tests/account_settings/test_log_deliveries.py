@@ -12,10 +12,11 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from bedrock_o11y.account_settings import delivery_source, handler, log_delivery
-from bedrock_o11y.account_settings.action import Event, Outcome, Phase, Policy, RemoveValue, SaveRecord
+from bedrock_o11y.account_settings.action import Event, Outcome, Phase, RemoveValue, SaveRecord
 from bedrock_o11y.account_settings.calls import BUSY_SECONDS, Calls
 from bedrock_o11y.account_settings.failures import CallFailedError, Failure
 from bedrock_o11y.account_settings.live import Present
+from bedrock_o11y.account_settings.policy import Policy
 from bedrock_o11y.account_settings.reconcile import reconcile
 from bedrock_o11y.account_settings.record import Owner, Record, Superseded
 from bedrock_o11y.account_settings.registry import find

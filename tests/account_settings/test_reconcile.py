@@ -13,13 +13,13 @@ from bedrock_o11y.account_settings.action import (
     Event,
     Outcome,
     Phase,
-    Policy,
     RemoveValue,
     SaveRecord,
     WriteValue,
 )
 from bedrock_o11y.account_settings.live import Absent, Live, Present, Unreadable
 from bedrock_o11y.account_settings.model_invocation_logging import NAME, RULES, normalise
+from bedrock_o11y.account_settings.policy import Policy
 from bedrock_o11y.account_settings.reconcile import needs_live, needs_phase, reconcile
 from bedrock_o11y.account_settings.record import (
     Answered,

@@ -8,8 +8,9 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from bedrock_o11y.account_settings import give_back, reconcile
-from bedrock_o11y.account_settings.action import Event, Policy
+from bedrock_o11y.account_settings.action import Event
 from bedrock_o11y.account_settings.live import Present
+from bedrock_o11y.account_settings.policy import Policy
 from bedrock_o11y.account_settings.record import Owner, from_json, to_json
 from tests.account_settings.cases import CASES, INDEXING, LOGGING, SPANS, Case
 from tests.account_settings.cloudformation import Properties, Stack

@@ -15,8 +15,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from bedrock_o11y.aws import Reading
-    from bedrock_o11y.otel.account import Seen
-    from bedrock_o11y.otel.subject import Destination, Subject
+    from bedrock_o11y.otel.subject import Destination, Seen, Subject
 
 _ACTION = "logs:PutLogEvents"
 _SERVICE = "xray.amazonaws.com"
