@@ -146,7 +146,12 @@ _CALLS: Final[dict[str, tuple[str, str, str, dict[str, Any]]]] = {
     "xray:GetSamplingTargets": ("xray", "get_sampling_targets", r"\*", {"SamplingStatisticsDocuments": [_SAMPLED]}),
     "xray:GetTraceSegmentDestination": ("xray", "get_trace_segment_destination", r"\*", {}),
     "xray:GetIndexingRules": ("xray", "get_indexing_rules", r"\*", {}),
+    "xray:ListResourcePolicies": ("xray", "list_resource_policies", r"\*", {}),
     "logs:DescribeLogGroups": ("logs", "describe_log_groups", _NO_GROUP, {}),
+    "logs:ListTagsForResource": (
+        "logs", "list_tags_for_resource", r"(?P<group>arn:aws:logs:[^:]+:\d{12}:log-group:[^:]+)",
+        {"resourceArn": "$group"},
+    ),
     "logs:PutResourcePolicy": (
         "logs", "put_resource_policy", _ANY_GROUP, {"policyName": "in-force", "policyDocument": "{}"},
     ),

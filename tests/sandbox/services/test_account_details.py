@@ -103,7 +103,7 @@ def test_the_policies_of_a_role_are_listed_in_pages_too(account: Account, role: 
     rest = account.iam.list_role_policies(RoleName=role, MaxItems=2, Marker=first["Marker"])
     assert (rest["PolicyNames"], rest["IsTruncated"]) == (["inline-2"], False)
     assert len(account.iam.list_attached_role_policies(RoleName=role, MaxItems=1)["AttachedPolicies"]) == 1
-    assert error_of(account.iam.list_role_policies, RoleName="nobody")[0] == "NoSuchEntity"
+    assert error_of(account.iam.list_role_policies, RoleName="no-such-role")[0] == "NoSuchEntity"
 
 
 def test_a_marker_that_iam_did_not_give_is_refused(account: Account) -> None:

@@ -55,7 +55,6 @@ def test_what_has_no_effect_is_refused(account: Account) -> None:
                 "metricTransformations": [transformation],
             },
         ),
-        (account.logs.put_index_policy, {"logGroupIdentifier": group, "policyDocument": '{"Fields":[]}'}),
         (
             account.logs.put_account_policy,
             {"policyName": "p", "policyDocument": "{}", "policyType": "DATA_PROTECTION_POLICY"},
