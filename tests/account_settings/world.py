@@ -92,8 +92,8 @@ class World:
         self.actor: tuple[Stack, Request] | None = None
         self.reads_fail = False
         self.not_asked_for: list[Any] = []
-        """What the owner holds from a timer or from another stack: a rollback leads from there to what the old
-        properties ask for, which do not know of it."""
+        """What the owner holds from a timer, from another stack, or because its own value could not be put back: a
+        rollback leads from there to what the old properties ask for, which do not know of it."""
         self.relies: set[tuple[str, str]] = set()
         """Stack and logical id of those that were told that they share what another stack has set."""
         self.removed_by_somebody = False
@@ -272,7 +272,9 @@ class World:
         self.plan = self.interruption = self.actor = None
         self.reads_fail = False
         heir = (self.record() or {}).get("owner")
-        if owner and heir and owner["stackId"] != heir["stackId"]:
+        # A value that could not be put back leaves the former owner with one of its successor.
+        kept = request.kind == "Delete" and bool(self.account.unusable_roles)
+        if kept or (owner and heir and owner["stackId"] != heir["stackId"]):
             self.not_asked_for = [self.account.live]
         if outcome == "share" and request.mode == "manage":
             self.relies.add((stack.name, request.logical_id))
