@@ -13,7 +13,7 @@ from .patterns import NO_RESOURCE, Bound, Reading, resource, single
 from .plainly import grants, silent
 from .regions import Region, place
 from .request_context import Context, World
-from .unknown_text import UNKNOWN_START, readable, unknown_pieces
+from .unknown_text import UNKNOWN_START, readable_need, unknown_pieces
 from .witness import Witness
 from .witness_patterns import plainer
 
@@ -129,7 +129,7 @@ class _Question:
         if refused is None:
             return Coverage(Verdict.GRANTED, statement=self._granting())
         if UNKNOWN_START in self._need.resource:
-            return Coverage(Verdict.UNKNOWN, reason=f"{readable(self._need.resource)} is not known")
+            return Coverage(Verdict.UNKNOWN, reason=f"{readable_need(self._need.resource)} is not known")
         met = self._region.allowed(self._layers, Level.POSSIBLE)
         if met is not None:
             return self._in_part(refused, met)

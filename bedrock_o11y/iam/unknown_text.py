@@ -29,8 +29,13 @@ def unknown(name: str) -> str:
 
 
 def readable(text: str) -> str:
-    """A text for people: unknown pieces are written as ``<LogGroup.Arn>``, any name as a star."""
-    return _UNKNOWN.sub(r"<\1>", text).replace(ANY_NAME, "*")
+    """A text for people: unknown pieces are written as ``<LogGroup.Arn>``."""
+    return _UNKNOWN.sub(r"<\1>", text)
+
+
+def readable_need(resource: str) -> str:
+    """The resource of a need for people: as :func:`readable`, and any name is a star."""
+    return readable(resource).replace(ANY_NAME, "*")
 
 
 def unknown_pieces(text: str) -> tuple[str, ...]:

@@ -254,7 +254,7 @@ class World:
         self, stack: Stack, request: Request, plan: Plan | None, interruption: Interrupted, *, twice: bool
     ) -> bool:
         event = cloudformation.event(stack, request, f"request-{next(self.request_ids)}")
-        owner = (self.record() or {}).get("owner")
+        owner, live = (self.record() or {}).get("owner"), self.account.live
         if request.kind == "Delete" and request.mode == "manage":
             self.relies.discard((stack.name, request.logical_id))
         self.plan, self.interruption, self.calls = plan, interruption, Counter()
@@ -272,10 +272,10 @@ class World:
         self.plan = self.interruption = self.actor = None
         self.reads_fail = False
         heir = (self.record() or {}).get("owner")
-        # A value that could not be put back leaves the former owner with one of its successor.
-        kept = request.kind == "Delete" and bool(self.account.unusable_roles)
-        if kept or (owner and heir and owner["stackId"] != heir["stackId"]):
-            self.not_asked_for = [self.account.live]
+        # A delete that passes the setting on leaves the new owner with the value of another: of another stack, or of
+        # its own, where what it had could not be put back.
+        if request.kind == "Delete" and owner and heir and owner != heir and self.account.live == live:
+            self.not_asked_for = [live]
         if outcome == "share" and request.mode == "manage":
             self.relies.add((stack.name, request.logical_id))
         if request.kind != "Step" and request.mode == "manage":
@@ -316,13 +316,13 @@ class World:
 
     def deploy(self, stack: Stack, logical_id: str, properties: Properties, *, fails_later: bool = False) -> Operation:
         before, undisturbed, old = self.state(), self.disturbances, stack.properties
-        stepped = self.account.live in self.not_asked_for
+        asked_for = self.asked_for(old) if self.account.live in self.not_asked_for else None
         memory = not self.is_corrupt() and self.record() is not None and before[0] is None
         status = self.account.stack_status
         rolled_back = yield from cloudformation.deploy(status, stack, logical_id, properties, fails_later=fails_later)
         # A memory that nobody owned is put back at the first chance, be it a rollback.
         if rolled_back and self.disturbances == undisturbed and not memory:
-            self.check_rolled_back(before, self.state(), old, stepped=stepped)
+            self.check_rolled_back(before, self.state(), old, asked_for)
 
     def destroy(self, stack: Stack) -> Operation:
         yield from cloudformation.destroy(self.account.stack_status, stack)
@@ -340,13 +340,23 @@ class World:
         claimed = record is not None and live is not None and live in (record["written"], record.get("writing"))
         return (record and record["owner"], live, claimed)
 
-    def check_rolled_back(self, before: Any, after: Any, old: Properties | None, *, stepped: bool) -> None:
+    def asked_for(self, properties: Properties | None) -> dict[str, Any] | None:
+        """What properties ask for of a setting that is theirs and that has its memory."""
+        if properties is None:
+            return None
+        record = self.record() or {}
+        found = None if record.get("inherited") else record.get("remembered")
+        desired = self.case.normalise(properties.desired)
+        merged = properties.policy == "merge" and found is not None
+        return self.case.normalise(self.case.rules.merge(found, desired)) if merged else desired
+
+    def check_rolled_back(self, before: Any, after: Any, old: Properties | None, asked_for: Any) -> None:
         """A rollback leads back, to the value and to its owner.
 
-        Where somebody else had changed the value or lost the record, it leads to what the old properties ask for
-        instead.
+        Where somebody else had changed the value or lost the record, or where the owner held a value that it had not
+        asked for, it leads to what the old properties ask for instead.
         """
-        if stepped and old and after[:2] == (before[0], self.case.normalise(old.desired)):
+        if asked_for is not None and after[:2] == (before[0], asked_for):
             return
         if before[:2] != after[:2] and (before[2] or old is None):
             raise Violation(f"a rollback led from {before} to {after}")

@@ -110,7 +110,6 @@ def test_the_log_group_of_an_agent_that_exists_is_kept(assembly: Path) -> None:
         "log-group-key": "leave",
         "log-group-index": "merge",
         "log-group-policy": "merge",
-        **{name: "leave" for name in asked if name == "log-group-tag"},
     }
     assert {name: request["instance"] for name, request in asked.items()} == {
         "log-group-retention": group,
